@@ -1,0 +1,48 @@
+"""Errors of the `models` package.
+
+ModelsError
+├── InvalidFieldError   a value that a work-order field cannot take
+├── NotFoundError       no such call or order
+├── ConflictError       the thing is not in the state that the action needs
+└── WeightsError        a model's weights cannot be had
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ModelsError(Exception):
+    """Base of this package's errors."""
+
+    http_status: ClassVar[int] = 500
+
+
+class InvalidFieldError(ModelsError):
+    """A value that a work-order field cannot take."""
+
+    http_status = 422
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        super().__init__(f"{field}: got {value!r}, expected {expected}")
+
+
+class NotFoundError(ModelsError):
+    """No such call or order."""
+
+    http_status = 404
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(f"no {kind} {key!r}")
+
+
+class ConflictError(ModelsError):
+    """The thing is not in the state that the action needs."""
+
+    http_status = 409
+
+
+class WeightsError(ModelsError):
+    """A model's weights cannot be had; the message lists what was tried."""
+
+    http_status = 503
