@@ -4,6 +4,7 @@ ModelsError
 ├── InvalidFieldError   a value that a work-order field cannot take
 ├── NotFoundError       no such call or order
 ├── ConflictError       the thing is not in the state that the action needs
+├── StoreError          the database cannot be opened
 └── WeightsError        a model's weights cannot be had
 """
 
@@ -44,5 +45,11 @@ class ConflictError(ModelsError):
 
 class WeightsError(ModelsError):
     """A model's weights cannot be had; the message lists what was tried."""
+
+    http_status = 503
+
+
+class StoreError(ModelsError):
+    """The database cannot be opened."""
 
     http_status = 503

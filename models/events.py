@@ -42,6 +42,16 @@ class PartialHeard(msgspec.Struct, frozen=True, tag="partial", kw_only=True):
             stable=p.stable,
         )
 
+    def to_partial(self) -> Partial:
+        return Partial(
+            utterance=self.utterance,
+            channel=self.channel,
+            start_s=self.start_s,
+            end_s=self.end_s,
+            text=self.text,
+            stable=self.stable,
+        )
+
 
 class UtteranceHeard(msgspec.Struct, frozen=True, tag="final", kw_only=True):
     """See `models.call.Utterance`. An empty `text` takes back partials that turned out to be nothing."""
