@@ -4,12 +4,14 @@ ModelsError
 ├── InvalidFieldError   a value that a work-order field cannot take
 ├── NotFoundError       no such call or order
 ├── ConflictError       the thing is not in the state that the action needs
+├── DataFileError       a reference data file (gazetteer, catalogue) that cannot be taken
 ├── StoreError          the database cannot be opened
 └── WeightsError        a model's weights cannot be had
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -53,3 +55,10 @@ class StoreError(ModelsError):
     """The database cannot be opened."""
 
     http_status = 503
+
+
+class DataFileError(ModelsError):
+    """A reference data file that cannot be taken; the message says where and why."""
+
+    def __init__(self, path: Path, line: int | None, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}" if line is not None else f"{path}: {reason}")
