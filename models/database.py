@@ -34,13 +34,14 @@ async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
         StoreError: the database cannot be opened; the message does not show the password.
     """
     target = _target(url)
-    if target.get_backend_name() == "sqlite":
-        Path(str(target.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(target, pool_pre_ping=target.get_backend_name() != "sqlite")
-    if target.get_backend_name() == "sqlite":
+    is_file = target.get_backend_name() == "sqlite"
+    engine = create_async_engine(target, pool_pre_ping=not is_file)
+    if is_file:
         _prepare_sqlite(engine.sync_engine)
     try:
         try:
+            if is_file:
+                Path(str(target.database)).parent.mkdir(parents=True, exist_ok=True)
             async with writing(engine).begin() as connection:
                 await connection.run_sync(_migrate)
         except (SQLAlchemyError, OSError) as error:

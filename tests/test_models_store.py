@@ -1,0 +1,352 @@
+"""One contract for every database: SQLite always, PostgreSQL where YIDA_TEST_POSTGRES_URL names an empty one."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Word
+from models.database import open_engine
+from models.errors import ConflictError, InvalidFieldError, NotFoundError, StoreError
+from models.events import (
+    AlertRaised,
+    Body,
+    CallEnded,
+    CallStarted,
+    DraftChanged,
+    Event,
+    FieldEdited,
+    OrderSubmitted,
+    PartialHeard,
+    UtteranceHeard,
+)
+from models.snapshot import Status, fold
+from models.store import Store
+from models.tables import metadata
+from models.workorder import Draft, Evidence, Field, FieldName, Source
+
+RECEIVED = datetime(2026, 1, 13, 8, 52, tzinfo=HOTLINE_TIME_ZONE)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/yida.db"
+        return
+    server = os.environ.get("YIDA_TEST_POSTGRES_URL")
+    if not server:
+        pytest.skip("YIDA_TEST_POSTGRES_URL does not name a PostgreSQL database")
+    yield server
+    async with open_engine(server) as engine, engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.execute(text("DROP TABLE alembic_version"))
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    async with Store.open(url) as opened:
+        yield opened
+
+
+def info(call_id: str = "c1") -> CallInfo:
+    return CallInfo(
+        call_id=call_id, channels=(Channel.CITIZEN, Channel.OPERATOR), received_at=RECEIVED, caller="13693107725"
+    )
+
+
+def partial(utterance: str, words: str, start_s: float = 0.0) -> PartialHeard:
+    end_s = start_s + len(words) / 5
+    return PartialHeard(
+        utterance=utterance, channel=Channel.CITIZEN, start_s=start_s, end_s=end_s, text=words, stable=words[:-1]
+    )
+
+
+def final(utterance: str, words: str, start_s: float = 0.0) -> UtteranceHeard:
+    return UtteranceHeard(
+        utterance=utterance,
+        channel=Channel.CITIZEN,
+        start_s=start_s,
+        end_s=start_s + len(words) / 5,
+        text=words and words + "。",
+        raw=words,
+        confidence=0.9,
+        words=tuple(Word(w, start_s + i / 5, start_s + (i + 1) / 5, 0.9) for i, w in enumerate(words)),
+    )
+
+
+def draft(**values: str) -> DraftChanged:
+    evidence = (Evidence(utterance="u1", start_s=0.0, end_s=1.0, quote="丰台区", span=(0, 3)),)
+    return DraftChanged({FieldName(n): Field(v, 0.8, evidence, (), Source.HEARD) for n, v in values.items()})
+
+
+async def tell(store: Store, call_id: str, *bodies: Body) -> list[Event]:
+    return await store.append(call_id, bodies)
+
+
+async def test_what_is_appended_is_read_again_as_it_was(store: Store) -> None:
+    started = await store.start_call(info())
+    said = [final("u1", "我家暖气不热"), draft(district="丰台区"), final("u2", "芳星园二区", 2.0)]
+    stored = await tell(store, "c1", *said)
+    assert [started.seq, *(e.seq for e in stored)] == [1, 2, 3, 4]
+    assert await store.events("c1") == [started, *stored]
+    assert [e.body for e in stored] == said
+    assert started.body == CallStarted(info())
+    assert await store.events("c1", after=2, limit=1) == stored[1:2]
+    assert await store.events("c1", after=4) == []
+
+
+async def test_a_final_takes_the_place_of_its_partials(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", partial("u1", "我家"))
+    await tell(store, "c1", partial("u1", "我家暖气"), partial("u2", "您好"))
+    assert [(e.seq, e.body) for e in await store.events("c1", after=1)] == [
+        (3, partial("u1", "我家暖气")),
+        (4, partial("u2", "您好")),
+    ]
+    await tell(store, "c1", final("u1", "我家暖气不热"))
+    assert [(e.seq, e.body) for e in await store.events("c1", after=1)] == [
+        (4, partial("u2", "您好")),
+        (5, final("u1", "我家暖气不热")),
+    ]
+
+
+async def test_a_partial_and_its_final_in_one_append(store: Store) -> None:
+    await store.start_call(info())
+    told = await tell(store, "c1", partial("u1", "我"), partial("u1", "我家"), final("u1", "我家"))
+    assert [e.seq for e in told] == [2, 3, 4]
+    assert [e.seq for e in await store.events("c1")] == [1, 4]
+
+
+async def test_only_the_newest_draft_is_kept(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", draft(district="丰台区"))
+    await tell(store, "c1", draft(district="丰台区", street="方庄街道"))
+    assert [e.seq for e in await store.events("c1")] == [1, 3]
+    assert (await store.snapshot("c1")).draft.value(FieldName.STREET) == "方庄街道"
+
+
+async def test_appends_of_many_calls_at_once(store: Store) -> None:
+    ids = [f"c{i}" for i in range(20)]
+    await asyncio.gather(*(store.start_call(info(c)) for c in ids))
+    turns = [(c, n) for n in range(10) for c in ids]
+    stored = await asyncio.gather(*(tell(store, c, final(f"u{n}", f"第{n}句", n)) for c, n in turns))
+    by_call: dict[str, list[int]] = {}
+    for (c, _), events in zip(turns, stored, strict=True):
+        by_call.setdefault(c, []).extend(e.seq for e in events)
+    assert by_call == {c: list(range(2, 12)) for c in ids}
+    for c in ids:
+        assert [u.text for u in (await store.snapshot(c)).utterances] == [f"第{n}句。" for n in range(10)]
+
+
+async def test_a_refused_append_does_not_disturb_the_others(store: Store) -> None:
+    await store.start_call(info("good"))
+    await store.start_call(info("over"))
+    await tell(store, "over", CallEnded("stop", 1.0))
+    outcomes = await asyncio.gather(
+        tell(store, "good", final("u1", "一")),
+        tell(store, "nobody", final("u1", "二")),
+        tell(store, "over", final("u1", "三")),
+        tell(store, "good", final("u2", "四")),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[1], NotFoundError)
+    assert isinstance(outcomes[2], ConflictError)
+    assert [u.raw for u in (await store.snapshot("good")).utterances] == ["一", "四"]
+
+
+async def test_the_same_call_cannot_start_twice(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", final("u1", "你好"))
+    with pytest.raises(ConflictError, match="c1"):
+        await store.start_call(info())
+    assert len(await store.events("c1")) == 2
+
+
+async def test_snapshot_folds_what_happened(store: Store) -> None:
+    await store.start_call(info())
+    alert = AlertRaised(number="119", reason="燃气泄漏", utterance="u1", quote="煤气漏了")
+    await tell(store, "c1", final("u2", "在哪儿", 3.0), final("u1", "煤气漏了", 1.0), final("u3", "", 5.0))
+    await tell(store, "c1", alert, draft(district="丰台区"), partial("u4", "快来", 6.0))
+    now = await store.snapshot("c1")
+    assert [u.id for u in now.utterances] == ["u1", "u2"]
+    assert [p.utterance for p in now.partials] == ["u4"]
+    assert now.alerts == (alert,)
+    assert now.draft == Draft(draft(district="丰台区").fields)
+    assert (now.status, now.seq, now.info, now.heard_s) == (Status.LIVE, 7, info(), 6.4)
+    assert now == fold(await store.events("c1"))
+
+
+async def test_snapshot_and_later_events_give_the_same_as_a_later_snapshot(store: Store) -> None:
+    first = await store.start_call(info())
+    await tell(store, "c1", partial("u1", "煤气"), draft(district="丰台区"))
+    before = await store.events("c1")
+    await tell(store, "c1", final("u1", "煤气漏了"), draft(district="大兴区"), CallEnded("stop", 2.0))
+    after = await store.events("c1", after=before[-1].seq)
+    assert fold([first, *before[1:], *after]) == await store.snapshot("c1")
+
+
+async def test_calls_newest_first_in_pages(store: Store) -> None:
+    for n in range(5):
+        await store.start_call(info(f"c{n}"))
+    await tell(store, "c3", draft(district="丰台区"), CallEnded("stop", 1.0))
+    first = await store.calls(limit=2)
+    rest = await store.calls(limit=10, before=first[-1].number)
+    assert [c.info.call_id for c in [*first, *rest]] == ["c4", "c3", "c2", "c1", "c0"]
+    assert [c.info.call_id for c in await store.calls(status=Status.ENDED)] == ["c3"]
+    ended = first[1]
+    assert (ended.status, ended.fields, ended.seq) == (Status.ENDED, {FieldName.DISTRICT: "丰台区"}, 3)
+    assert ended.ended_at is not None
+    assert ended.ended_at >= ended.started_at
+
+
+async def test_list_shows_alert_and_order(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", AlertRaised(number="119", reason="火", utterance="u1", quote="着火了"))
+    order = await store.submit("c1")
+    [line] = await store.calls()
+    assert (line.alert, line.order_id) == ("119", order.order_id)
+
+
+async def test_editing_an_ended_call(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", draft(district="丰台区"), CallEnded("stop", 1.0))
+    edited, changed = await store.edit("c1", FieldName.DISTRICT, "大兴区")
+    assert edited.body == FieldEdited(FieldName.DISTRICT, "大兴区")
+    assert isinstance(changed.body, DraftChanged)
+    field = (await store.snapshot("c1")).draft.fields[FieldName.DISTRICT]
+    assert (field.value, field.source, field.alternatives[0].value) == ("大兴区", Source.EDITED, "丰台区")
+    with pytest.raises(InvalidFieldError):
+        await store.edit("c1", FieldName.CALLER_PHONE, "not a number")
+    with pytest.raises(NotFoundError):
+        await store.edit("c9", FieldName.DISTRICT, "大兴区")
+
+
+async def test_a_live_call_is_edited_by_its_session_only(store: Store) -> None:
+    await store.start_call(info())
+    with pytest.raises(ConflictError, match="live"):
+        await store.edit("c1", FieldName.DISTRICT, "大兴区")
+    assert len(await store.events("c1")) == 1
+
+
+async def test_submitting(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", draft(district="丰台区", caller_phone="13693107725"))
+    order = await store.submit("c1")
+    assert order.fields == {FieldName.DISTRICT: "丰台区", FieldName.CALLER_PHONE: "13693107725"}
+    assert await store.order(order.order_id) == order
+    assert (await store.events("c1"))[-1].body == OrderSubmitted(order.order_id)
+    with pytest.raises(ConflictError, match=order.order_id):
+        await store.submit("c1")
+    await tell(store, "c1", CallEnded("stop", 1.0))
+    with pytest.raises(ConflictError, match=order.order_id):
+        await store.edit("c1", FieldName.DISTRICT, "大兴区")
+    with pytest.raises(NotFoundError):
+        await store.order("20260101000099")
+
+
+async def test_two_who_submit_at_once_get_one_order(store: Store) -> None:
+    await store.start_call(info())
+    outcomes = await asyncio.gather(*(store.submit("c1") for _ in range(3)), return_exceptions=True)
+    assert sorted(type(o).__name__ for o in outcomes) == ["ConflictError", "ConflictError", "WorkOrder"]
+
+
+async def test_orders_newest_first_in_pages(store: Store) -> None:
+    for n in range(4):
+        await store.start_call(info(f"c{n}"))
+    ids = [(await store.submit(f"c{n}")).order_id for n in range(4)]
+    first = await store.orders(limit=3)
+    rest = await store.orders(limit=3, before=first[-1].order_id)
+    assert [o.order_id for o in [*first, *rest]] == ids[::-1]
+
+
+async def test_calls_left_live_by_a_crash_are_ended_and_nothing_heard_is_lost(url: str) -> None:
+    async with Store.open(url, node="a") as store:
+        await store.start_call(info())
+        await tell(store, "c1", final("u1", "我家暖气不热"), partial("u2", "芳星园", 2.0))
+    async with Store.open(url, node="b") as other:
+        assert await other.interrupt_live_calls() == 0
+    async with Store.open(url, node="a") as again:
+        before = await again.snapshot("c1")
+        assert await again.interrupt_live_calls() == 1
+        now = await again.snapshot("c1")
+        assert now.ended == CallEnded("interrupted", before.heard_s)
+        assert (now.utterances, now.partials) == (before.utterances, before.partials)
+        assert [u.raw for u in now.utterances] == ["我家暖气不热"]
+        assert await again.interrupt_live_calls() == 0
+
+
+async def test_the_bell_rings_after_the_commit_for_every_write(url: str) -> None:
+    told: list[Event] = []
+    async with Store.open(url, on_stored=told.extend) as store:
+        await store.start_call(info())
+        await tell(store, "c1", final("u1", "你好"), CallEnded("stop", 1.0))
+        await store.edit("c1", FieldName.DISTRICT, "丰台区")
+        await store.submit("c1")
+        assert [e.seq for e in told] == [1, 2, 3, 4, 5, 6]
+        assert told == await store.events("c1")
+
+
+async def test_an_append_whose_caller_gives_up_is_stored_all_the_same(url: str) -> None:
+    async with Store.open(url) as store:
+        await store.start_call(info())
+        task = asyncio.create_task(tell(store, "c1", final("u1", "你好")))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        await tell(store, "c1", final("u2", "再见"))
+        assert [u.raw for u in (await store.snapshot("c1")).utterances] == ["你好", "再见"]
+
+
+async def test_times_are_utc_and_the_callers_offset_is_kept(store: Store) -> None:
+    started = await store.start_call(info())
+    assert started.at.tzinfo is UTC
+    [read] = await store.events("c1")
+    assert read.at == started.at
+    assert read.at.utcoffset() == UTC.utcoffset(None)
+    assert (await store.snapshot("c1")).info.received_at.utcoffset() == RECEIVED.utcoffset()
+
+
+async def test_two_processes_share_a_database(url: str) -> None:
+    async with Store.open(url, node="a") as one, Store.open(url, node="b") as two:
+        await one.start_call(info("a"))
+        await two.start_call(info("b"))
+        await asyncio.gather(
+            *(tell(s, c, final(f"u{n}", "好")) for n in range(30) for s, c in ((one, "a"), (two, "b")))
+        )
+        assert len((await one.snapshot("b")).utterances) == len((await two.snapshot("a")).utterances) == 30
+
+
+async def test_migrations_build_the_tables_that_the_code_expects(url: str) -> None:
+    def differences(connection: Connection) -> object:
+        return compare_metadata(MigrationContext.configure(connection), metadata)
+
+    async with open_engine(url) as engine, engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_ping(store: Store) -> None:
+    await store.ping()
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("nonsense", "not a URL"),
+        ("mysql://host/db", "'mysql'"),
+        ("sqlite://", "file"),
+        ("sqlite:///:memory:", "file"),
+        ("sqlite:////proc/nowhere/yida.db", "cannot be opened"),
+        ("postgresql://yida:secret@127.0.0.1:9/yida", "cannot be opened"),
+    ],
+)
+async def test_a_database_that_cannot_be_opened(bad: str, says: str) -> None:
+    with pytest.raises(StoreError, match=says) as caught:
+        async with Store.open(bad):
+            pass
+    assert "secret" not in str(caught.value)
