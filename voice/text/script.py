@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from opencc import OpenCC
 
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i).isalnum()} | {0xFF05: 0x25, 0x3000: 0x20}
-"""Letters, digits, the per cent sign and the space; punctuation stays as wide as Chinese writes it."""
+"""Letters, digits, the per cent sign and the space; punctuation is as wide as Chinese writes it."""
+_HALF_MARK = re.compile(r"(?<=[\u4e00-\u9fff])[,;:?!]|[,;:?!](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\.(?![.\w]|$)")
+_FULL_MARKS = str.maketrans(",;:?!.", "，；：？！。")
+"""Beside a Chinese character a mark is a full-width one."""
 _SIMPLIFIED_TOO = {"么": "幺", "著": "着"}
 """Good simplified characters that the table takes for traditional ones: 对么, 显著."""
 _SPOKEN_DIGITS = frozenset("零〇幺么一二三四五六七八九0123456789")
 
 
 def simplify(text: str) -> str:
-    """`text` in simplified characters and half-width letters and digits; as long as before.
+    """`text` in simplified characters, half-width letters and digits and full-width marks; as long as before.
 
     OpenCC's `tw2s` is used rather than `t2s`, which leaves 著 where 着 is meant.
     """
-    folded = text.translate(_FULL_WIDTH)
+    folded = _HALF_MARK.sub(lambda m: m[0].translate(_FULL_MARKS), text.translate(_FULL_WIDTH))
     simple = _convert(folded)
     if simple == folded:
         return folded
