@@ -32,7 +32,7 @@ class Bus(Protocol):
         ...
 
     def listen(self, call_id: str | None = None) -> AbstractContextManager[Bell]:
-        """A bell that rings for the call, or for every call. Listen first, read the store second: nothing is missed."""
+        """A bell for the call, or for every call. Listen first, read the store second: nothing is missed."""
         ...
 
 

@@ -234,7 +234,6 @@ def _summary(row: Row[Any]) -> CallSummary:
         alert=row.alert,
         fields={name: field.value for name, field in row.draft.fields.items()} if row.draft else {},
         order_id=row.order_id,
-        seq=row.last_seq,
     )
 
 

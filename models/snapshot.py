@@ -44,8 +44,6 @@ class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[FieldName, FieldValue]
     """The values of the draft."""
     order_id: str | None
-    seq: int
-    """The newest event."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 import msgspec
@@ -162,7 +161,7 @@ def _alternatives(values: list[FieldValue], scores: Mapping[FieldValue, float]) 
 class Draft(msgspec.Struct, frozen=True):
     """The work order as far as it is known."""
 
-    fields: Mapping[FieldName, Field] = MappingProxyType({})
+    fields: Mapping[FieldName, Field] = msgspec.field(default_factory=dict)
 
     def refill(self, candidates: Iterable[Candidate]) -> Draft:
         """The draft with everything heard replaced by what `candidates`, in order of speech, say now."""

@@ -1,0 +1,53 @@
+"""The web application: routes, errors and the guard put together."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.resources
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from api import auth, console, health, orders
+from api.errors import answer_errors
+from api.openapi import document
+from api.services import Services, open_services
+from api.settings import Settings
+
+_STATIC = importlib.resources.files("api") / "static"
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "Cache-Control": "no-cache",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service as an ASGI application; what it works with is opened when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Services]]:
+        async with open_services(settings) as services:
+            yield {"services": services}
+
+    app = FastAPI(
+        title="Yida 一打就通",
+        version=importlib.metadata.version("yida"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(auth.Guard, keys=settings.api_keys)
+    answer_errors(app)
+    for module in (orders, console, health, auth):
+        app.include_router(module.router)
+    document(app)
+    app.mount("/static", StaticFiles(directory=str(_STATIC)))
+
+    @app.get("/", include_in_schema=False)
+    async def workspace() -> FileResponse:
+        return FileResponse(str(_STATIC / "index.html"), headers=_PAGE_HEADERS)
+
+    return app

@@ -1,0 +1,69 @@
+"""The settings of the service: one class, read once, passed on; nothing else reads the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has a default; each is the environment variable of its name with `YIDA_` before it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="YIDA_", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Any but a loopback address needs `api_keys`."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """TCP port to listen on; 0 takes a free one."""
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Keys of which every request must carry one, separated by commas. Without keys only this machine is served."""
+    data_dir: Path = Path("data")
+    """Folder for everything that the service keeps."""
+    database_url: str | None = None
+    """`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; by default a SQLite file in `data_dir`."""
+    node: str = Field(default="main", min_length=1, max_length=100)
+    """Name of this process. Processes that share a database need different names that survive a restart."""
+    model: str = "whisper-base"
+    """Speech model: a name from `yida models list`, or a folder."""
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+    """Decoding threads."""
+    max_calls: int = Field(default=100, ge=1, le=10_000)
+    """Live calls at a time; further ones are refused."""
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(key.strip() for key in value.split(",") if key.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _others_need_a_key(self) -> Self:
+        if not self.api_keys and not is_loopback(self.host):
+            raise ValueError(
+                f"host: {self.host} can be reached from other machines, and anybody there could listen to calls; "
+                "set YIDA_API_KEYS, or leave host at 127.0.0.1"
+            )
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database to open."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'yida.db'}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name or an address) can mean this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
