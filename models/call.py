@@ -78,7 +78,7 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """As an operator would write it: simplified script, punctuation, written numbers."""
     raw: str
-    """As spoken: simplified script, numbers in characters, fillers kept."""
+    """As recognised: simplified script, fillers kept, numbers and marks as the decoder wrote them."""
     confidence: float
     """0-1, mean over the words"""
     words: tuple[Word, ...] = ()

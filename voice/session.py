@@ -1,0 +1,186 @@
+"""One call from its first sample to its last event.
+
+Pure: bytes and decoded windows in, events and windows to decode out. Feed methods are generators: whoever drives a
+session must exhaust them, and may answer a `Decode` (with `heard`) before going on. Answered at once, as `yida
+transcribe` does, the outcome depends on the audio alone; answered late, as on a live call, partials come late or not
+at all, finals never are missed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from models.call import CallInfo, Partial, Utterance
+from models.events import (
+    AudioLost,
+    Body,
+    CallEnded,
+    DraftChanged,
+    FieldEdited,
+    KeyPressed,
+    PartialHeard,
+    UtteranceHeard,
+)
+from models.workorder import Draft, FieldName, FieldValue
+from voice.audio import SAMPLE_RATE, AudioDecoder, Samples
+from voice.decoder import Context, Hypothesis
+from voice.fields.extractor import Extractor, FieldResources
+from voice.text import Span
+from voice.transcriber import ChannelTranscriber, Decode, Heard, Retracted
+from voice.vad import SpeechModel
+
+Output: TypeAlias = Decode | Body
+
+PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResources:
+    """What all calls share; holds no state of any."""
+
+    speech: SpeechModel
+    fields: FieldResources
+    numeral_names: re.Pattern[str]
+    """Names whose numerals stay as they are (三里屯); see `voice.text.name_pattern`."""
+    hotwords: tuple[str, ...] = ()
+    """Of the deployment."""
+
+
+class CallSession:
+    """What is heard in one call, and the draft it fills."""
+
+    def __init__(
+        self, call: CallInfo, audio: AudioDecoder, resources: SessionResources, hotwords: tuple[str, ...] = ()
+    ) -> None:
+        self.call = call
+        self.draft = Draft()
+        self._audio = audio
+        self._numeral_names = resources.numeral_names
+        self._hotwords = hotwords + resources.hotwords
+        self._extractor = Extractor(call, resources.fields)
+        self._utterances = 0
+        self._samples = 0
+        self._channels = {
+            channel: ChannelTranscriber(
+                channel,
+                resources.speech,
+                new_id=self._new_id,
+                context=self._context,
+                protect=self._protect,
+            )
+            for channel in call.channels
+        }
+
+    @property
+    def audio_s(self) -> float:
+        """Seconds of audio heard so far."""
+        return round(self._samples / SAMPLE_RATE, 3)
+
+    @property
+    def waiting(self) -> bool:
+        """Finals are still to come."""
+        return any(c.waiting for c in self._channels.values())
+
+    @property
+    def speaking(self) -> bool:
+        """Somebody is in the middle of an utterance."""
+        return any(c.speaking for c in self._channels.values())
+
+    # --- In ----------------------------------------------------------------------------------
+
+    def receive_audio(self, data: bytes) -> Iterator[Output]:
+        """More audio, in the call's encoding."""
+        for block in self._audio.decode(data):
+            yield from self._listen(block)
+
+    def receive_gap(self, seconds: float) -> Iterator[Output]:
+        """The carrier skipped `seconds` of audio; silence keeps the times true."""
+        start_s = self.audio_s
+        for block in self._audio.silence(seconds):
+            yield from self._listen(block)
+        yield AudioLost(start_s=start_s, end_s=self.audio_s)
+
+    def receive_nothing(self) -> Iterator[Output]:
+        """The carrier sends nothing, as some do in silence: what is being said has ended."""
+        for transcriber in self._channels.values():
+            yield from self._tell(transcriber.end_speech())
+
+    def receive_key(self, digit: str) -> Iterator[Output]:
+        """A key was pressed."""
+        yield KeyPressed(digit)
+
+    def finish(self) -> Iterator[Output]:
+        """No more audio comes. Finals of what was said last may still be `waiting`."""
+        for block in self._audio.flush():
+            yield from self._listen(block)
+        for transcriber in self._channels.values():
+            yield from self._tell(transcriber.flush())
+
+    def end(self, reason: str) -> CallEnded:
+        """The last event; see `CallEnded.reason`."""
+        return CallEnded(reason, self.audio_s)
+
+    # --- Results -----------------------------------------------------------------------------
+
+    def heard(self, decode: Decode, hypothesis: Hypothesis) -> Iterator[Body]:
+        """What a decoded window brings about."""
+        for output in self._tell(self._channels[decode.channel].heard(decode, hypothesis)):
+            assert not isinstance(output, Decode)
+            yield output
+
+    def edit(self, name: FieldName, value: FieldValue) -> Iterator[Body]:
+        """A person keyed in a value.
+
+        Raises:
+            InvalidFieldError: the field cannot take it; nothing has changed.
+        """
+        draft = self.draft.edit(name, value)
+        yield FieldEdited(name, draft.value(name))
+        yield from self._redraft(draft)
+
+    # --- Inside ------------------------------------------------------------------------------
+
+    def _listen(self, block: Samples) -> Iterator[Output]:
+        self._samples += block.shape[1]
+        for transcriber, samples in zip(self._channels.values(), block, strict=True):
+            yield from self._tell(transcriber.feed(samples))
+
+    def _tell(self, outputs: Iterable[Decode | Heard]) -> Iterator[Output]:
+        for output in outputs:
+            match output:
+                case Partial():
+                    yield PartialHeard.of(output)
+                case Utterance():
+                    yield UtteranceHeard.of(output)
+                    yield from self._redraft(self.draft.refill(self._extractor.hear(output)))
+                case Retracted(utterance, channel, start_s, end_s):
+                    yield UtteranceHeard(
+                        utterance=utterance,
+                        channel=channel,
+                        start_s=start_s,
+                        end_s=end_s,
+                        text="",
+                        raw="",
+                        confidence=0.0,
+                    )
+                case Decode():
+                    yield output
+
+    def _redraft(self, draft: Draft) -> Iterator[Body]:
+        if draft != self.draft:
+            self.draft = draft
+            yield DraftChanged(draft.fields)
+
+    def _new_id(self) -> str:
+        self._utterances += 1
+        return f"u{self._utterances}"
+
+    def _context(self) -> Context:
+        places = (self.draft.value(name) for name in PLACES)
+        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)))
+
+    def _protect(self, raw: str) -> list[Span]:
+        return [m.span() for m in self._numeral_names.finditer(raw)]

@@ -1,0 +1,268 @@
+"""Two-pass transcription of one channel: audio in, windows to decode out; hypotheses in, partials and finals out.
+
+First pass: while somebody speaks, the newest window is decoded again and again, and what consecutive hypotheses
+agree on is shown as stable. Second pass: at a pause the utterance is decoded as well as possible. Most pauses are
+the end, and then the final is ready by the time the endpoint is certain; otherwise it was a good partial.
+
+Pure and deterministic: positions are counted in samples, results are taken whenever they come.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+
+from models.call import Channel, Partial, Utterance, Word
+from voice.audio import SAMPLE_RATE, Samples, Timeline
+from voice.decoder import Context, Hypothesis, Pass, Window
+from voice.segmenter import (
+    Endpointing,
+    Segmenter,
+    SpeechEnded,
+    SpeechEvent,
+    SpeechPaused,
+    SpeechStarted,
+)
+from voice.text import NOTHING, Agreed, agree, write
+from voice.text.numbers import Span
+from voice.vad import FRAME, SpeechDetector, SpeechModel
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When partials are decoded. Seconds of speech."""
+
+    first_s: float = 0.55
+    """After the onset."""
+    interval_s: float = 1.2
+    """Between two partials …"""
+    growth: float = 0.35
+    """… but at least this part of the utterance so far: long windows cost more and change less."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decode:
+    """Asks for a window to be decoded; the result goes to `ChannelTranscriber.heard`."""
+
+    utterance: str
+    channel: Channel
+    window: Window
+    start: int
+    """Sample at which the window starts."""
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """Partials of this utterance were shown, but it was nothing."""
+
+    utterance: str
+    channel: Channel
+    start_s: float
+    end_s: float
+
+
+Heard: TypeAlias = Partial | Utterance | Retracted
+
+
+@dataclass(slots=True)
+class _Open:
+    """An utterance that has no final yet."""
+
+    id: str
+    start: int
+    onset: int
+    next_partial: int
+    """Sample at which the next partial is due."""
+    shown: Agreed = NOTHING
+    shown_until: int = 0
+    early: Decode | None = None
+    """The second pass asked for at the latest pause …"""
+    result: Hypothesis | None = None
+    """… and what came of it."""
+    last: int | None = None
+    """Sample at which speech ended, once it has."""
+
+
+class ChannelTranscriber:
+    """One channel of one call.
+
+    Args:
+        channel: whose voice it is.
+        model: the shared voice-activity network.
+        new_id: gives the next utterance id of the call.
+        context: what the decoder may know, asked for whenever a window is made.
+        protect: stretches of a raw text in which numerals belong to names.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        model: SpeechModel,
+        *,
+        new_id: Callable[[], str],
+        context: Callable[[], Context],
+        protect: Callable[[str], list[Span]],
+        endpointing: Endpointing | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._channel = channel
+        self._endpointing = endpointing or Endpointing()
+        self._pace = pace or Pace()
+        self._detector = SpeechDetector(model)
+        self._segmenter = Segmenter(self._endpointing)
+        self._timeline = Timeline(self._endpointing.longest_s + 4)
+        self._new_id = new_id
+        self._context = context
+        self._protect = protect
+        self._speaking: _Open | None = None
+        self._waiting: dict[str, _Open] = {}
+        """Ended utterances whose second pass is not back yet."""
+
+    @property
+    def speaking(self) -> bool:
+        """An utterance is open."""
+        return self._segmenter.speaking
+
+    @property
+    def waiting(self) -> bool:
+        """Finals are still to come."""
+        return bool(self._waiting)
+
+    def feed(self, samples: Samples) -> Iterator[Decode | Heard]:
+        """What samples (n,) at 16 kHz bring about, in order."""
+        self._timeline.append(samples)
+        for probability, level in self._detector.feed(samples):
+            for event in self._segmenter.feed(probability, level):
+                yield from self._follow(event)
+            if self._speaking is not None and not self._speaking.early:
+                yield from self._partial(self._speaking)
+
+    def end_speech(self) -> Iterator[Decode | Heard]:
+        """Ends an open utterance now: nothing more comes, or nothing has come for a while."""
+        for event in self._segmenter.flush():
+            yield from self._follow(event)
+
+    def flush(self) -> Iterator[Decode | Heard]:
+        """The call is over: what still waits in the detector is heard, the open utterance ends."""
+        for probability, level in self._detector.flush():
+            for event in self._segmenter.feed(probability, level):
+                yield from self._follow(event)
+        yield from self.end_speech()
+
+    def heard(self, decode: Decode, hypothesis: Hypothesis) -> Iterator[Heard]:
+        """What a decoded window brings about; results may come late and in any order."""
+        ended = self._waiting.get(decode.utterance)
+        if ended is not None and decode is ended.early:
+            del self._waiting[decode.utterance]
+            yield from self._final(ended, decode, hypothesis)
+            return
+        speech = self._speaking
+        if speech is None or speech.id != decode.utterance or decode.end <= speech.shown_until:
+            return  # too late: the utterance is over, or something newer is shown
+        if decode is speech.early:
+            speech.result = hypothesis
+            self._segmenter.patient = _in_dictation(hypothesis.text)
+        yield from self._show(speech, decode, hypothesis)
+
+    # --- Speech events -----------------------------------------------------------------------
+
+    def _follow(self, event: SpeechEvent) -> Iterator[Decode | Heard]:
+        match event:
+            case SpeechStarted(start, onset):
+                first = onset * FRAME + round(self._pace.first_s * SAMPLE_RATE)
+                self._segmenter.patient = False
+                self._speaking = _Open(self._new_id(), start * FRAME, onset * FRAME, first)
+            case SpeechPaused(start, end):
+                assert self._speaking is not None
+                yield self._second_pass(self._speaking, start * FRAME, end * FRAME)
+            case SpeechEnded(start, end, last):
+                assert self._speaking is not None
+                speech, self._speaking = self._speaking, None
+                speech.last = last * FRAME
+                yield from self._ended(speech, start * FRAME, end * FRAME)
+
+    def _ended(self, speech: _Open, start: int, end: int) -> Iterator[Decode | Heard]:
+        if speech.early is None or speech.early.end != end:
+            speech.result = None
+            yield self._second_pass(speech, start, end)
+        assert speech.early is not None
+        if speech.result is None:
+            self._waiting[speech.id] = speech
+        else:
+            yield from self._final(speech, speech.early, speech.result)
+
+    def _second_pass(self, speech: _Open, start: int, end: int) -> Decode:
+        speech.early, speech.result = self._decode(speech, Pass.FINAL, start, end), None
+        return speech.early
+
+    def _partial(self, speech: _Open) -> Iterator[Decode]:
+        now = self._timeline.end
+        if now < speech.next_partial:
+            return
+        interval = max(self._pace.interval_s * SAMPLE_RATE, self._pace.growth * (now - speech.onset))
+        speech.next_partial = now + round(interval)
+        yield self._decode(speech, Pass.PARTIAL, speech.start, now)
+
+    def _decode(self, speech: _Open, decode: Pass, start: int, end: int) -> Decode:
+        window = Window(self._timeline.between(start, end), decode, self._context())
+        return Decode(speech.id, self._channel, window, start, end)
+
+    # --- Results -----------------------------------------------------------------------------
+
+    def _show(self, speech: _Open, decode: Decode, hypothesis: Hypothesis) -> Iterator[Partial]:
+        if not hypothesis.text:
+            return
+        speech.shown, speech.shown_until = agree(speech.shown, hypothesis.text), decode.end
+        yield Partial(
+            utterance=speech.id,
+            channel=self._channel,
+            start_s=_seconds(speech.onset),
+            end_s=_seconds(decode.end),
+            text=speech.shown.text,
+            stable=speech.shown.text[: speech.shown.stable],
+        )
+
+    def _final(self, speech: _Open, decode: Decode, hypothesis: Hypothesis) -> Iterator[Utterance | Retracted]:
+        assert speech.last is not None
+        start_s, end_s = _seconds(speech.onset), _seconds(max(speech.last, speech.onset + 1))
+        if not hypothesis.text:
+            if speech.shown.text:
+                yield Retracted(speech.id, self._channel, start_s, end_s)
+            return
+        raw = hypothesis.text.strip()
+        yield Utterance(
+            id=speech.id,
+            channel=self._channel,
+            start_s=start_s,
+            end_s=end_s,
+            text=write(raw, self._protect(raw)).text,
+            raw=raw,
+            confidence=round(hypothesis.confidence, 3),
+            words=tuple(_shifted(w, decode.start) for w in hypothesis.words),
+        )
+
+
+_DIGITS = "0-9零〇一二三四五六七八九幺两"
+_DICTATION = re.compile(rf"([{_DIGITS}][\s，,、-]*){{3,}}$")
+_PHONE_DIGITS = 11
+
+
+def _in_dictation(text: str) -> bool:
+    """Whether `text` ends in the middle of a number that is being dictated."""
+    said = re.sub(r"[。.？?！!…\s]+$", "", text)
+    run = _DICTATION.search(said)
+    return run is not None and sum(c.isalnum() for c in run.group()) < _PHONE_DIGITS
+
+
+def _seconds(sample: int) -> float:
+    return round(sample / SAMPLE_RATE, 3)
+
+
+def _shifted(word: Word, start: int) -> Word:
+    offset = start / SAMPLE_RATE
+    return msgspec.structs.replace(word, start_s=round(word.start_s + offset, 3), end_s=round(word.end_s + offset, 3))

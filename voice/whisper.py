@@ -1,0 +1,290 @@
+"""Recognition with Whisper on faster-whisper and CTranslate2; the only module that imports them for decoding.
+
+A final is decoded in up to three steps on one encoding of the audio: greedily; once more with the names that the
+greedy text sounds like in the prompt; with a beam where the result is doubtful. Partials stop after the first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import ctranslate2
+import numpy as np
+from faster_whisper import WhisperModel
+
+from models.call import Word
+from voice.audio import SAMPLE_RATE, Samples
+from voice.decoder import Context, Hypothesis, Pass, Window
+from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
+from voice.vocabulary import mandarin_model, token_bytes
+
+FRAMES_PER_SECOND = 100
+"""Of the log-mel features."""
+FULL_FRAMES = 3000
+"""What Whisper was trained on: 30 s."""
+MIN_FRAMES = 1000
+"""Context given to the encoder for a final. A third of Whisper's 30 s loses nothing and costs a tenth; less
+brings loops (docs/performance.md)."""
+FINAL_MARGIN = 100
+PARTIAL_MARGIN = 150
+"""Frames of silence behind the audio of a partial: cheap; what loops is not shown."""
+EDGE_S = 0.4
+"""Silence around the speech of a window."""
+INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
+"""Makes Whisper write simplified script with punctuation."""
+MAX_PROMPT_TOKENS = 160
+WORSE_LOGPROB = 0.35
+"""How much less likely (mean per token) a reading with recalled names may be before it is not believed."""
+
+Recall: TypeAlias = Callable[[str, Context], Sequence[str]]
+"""Names that a first reading, in its context, sounds like; best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One result of the decoder."""
+
+    tokens: tuple[int, ...]
+    text: str
+    logprob: float
+    """Mean per token."""
+    verdict: Verdict
+
+    @property
+    def good(self) -> bool:
+        return self.verdict.action is Action.KEEP
+
+
+def no_names(text: str, context: Context) -> Sequence[str]:
+    """Recalls nothing but the hotwords."""
+    return context.hotwords
+
+
+class WhisperDecoder:
+    """A Whisper model behind the `Decoder` protocol.
+
+    Args:
+        folder: a model in CTranslate2 format.
+        workers: how many threads call `decode` at once; each gets a core of its own, because several small
+            matrix products side by side beat one that is spread over cores.
+        recall: names to prompt the second reading with.
+        device: "cpu", "cuda", or "auto" for a GPU when there is one.
+        every_language: keep the whole vocabulary (see `voice.vocabulary`); slower, for comparison.
+
+    Raises:
+        ModelFormatError: the folder holds no model that can be read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        workers: int = 1,
+        recall: Recall = no_names,
+        device: str = "auto",
+        every_language: bool = False,
+    ) -> None:
+        model = mandarin_model(folder, every_token=every_language)
+        cuda = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+        whisper = WhisperModel(
+            str(folder),
+            device="cuda" if cuda else "cpu",
+            compute_type="int8_float16" if cuda else "int8",
+            cpu_threads=1,
+            num_workers=workers,
+            files=model.files,
+        )
+        self._model = whisper.model
+        self._features = whisper.feature_extractor
+        self._tokenizer = whisper.hf_tokenizer
+        self._tokenizer_id = model.kept
+        self._model_id = {old: new for new, old in enumerate(model.kept)}
+        self._bytes = [token_bytes(token) for token in model.tokens]
+        self._recall = recall
+        special = {token: new for new, token in enumerate(model.tokens) if token.startswith("<|")}
+        self._start_of_previous = special["<|startofprev|>"]
+        self._start = [special[f"<|{t}|>"] for t in ("startoftranscript", "zh", "transcribe", "notimestamps")]
+        self._first_special = min(special.values())
+
+    def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        """See `Decoder.decode`."""
+        return [h for batch in _alike(windows) for h in self._decode_alike(batch)]
+
+    def _decode_alike(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        """Windows of the same pass."""
+        final = windows[0].decode is Pass.FINAL
+        features = [self._features(w.audio, padding=160) for w in windows]
+        longest = max(f.shape[1] for f in features)
+        frames = max(MIN_FRAMES, longest + FINAL_MARGIN) if final else longest + PARTIAL_MARGIN
+        encoded = self._encode(features, min(frames, FULL_FRAMES))
+        firsts = self._read(encoded, windows, prompt=INSTRUCTION, beam=1)
+        if not final:
+            return [Hypothesis(r.text) if r.good else Hypothesis("") for r in firsts]
+        return [
+            self._finish(_item(encoded, i), w, first, features[i])
+            for i, (w, first) in enumerate(zip(windows, firsts, strict=True))
+        ]
+
+    def _finish(
+        self, encoded: ctranslate2.StorageView, window: Window, first: _Reading, features: Samples
+    ) -> Hypothesis:
+        best = first
+        if best.verdict.action is Action.RETRY:
+            best = self._retry(encoded, window, best, features)
+        if best.verdict.action is Action.DROP:
+            return Hypothesis("")
+        names = self._recall(best.text, window.context)
+        if names:
+            (named,) = self._read(encoded, [window], prompt=INSTRUCTION + "，".join(names) + "。", beam=1)
+            if named.good and (not best.good or named.logprob >= best.logprob - WORSE_LOGPROB):
+                best = named
+        return self._words(encoded, best, features.shape[1])
+
+    def _retry(
+        self, encoded: ctranslate2.StorageView, window: Window, doubtful: _Reading, features: Samples
+    ) -> _Reading:
+        """A beam first; then the context that Whisper was trained on; the likelier of what is left."""
+        readings = [doubtful, *self._read(encoded, [window], prompt="", beam=5)]
+        if not readings[-1].good:
+            encoded = self._encode([features], FULL_FRAMES)
+            readings += self._read(encoded, [window], prompt=INSTRUCTION, beam=5)
+        return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
+
+    # --- The model ---------------------------------------------------------------------------
+
+    def _encode(self, features: Sequence[Samples], frames: int) -> ctranslate2.StorageView:
+        """Encoded (n, frames / 2, width); what is missing is filled up with silence."""
+        frames += frames % 2
+        batch = np.stack([_fit(f, frames) for f in features])
+        return self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=len(features) > 1)
+
+    def _read(
+        self, encoded: ctranslate2.StorageView, windows: Sequence[Window], *, prompt: str, beam: int
+    ) -> list[_Reading]:
+        """One reading per window; all get the same prompt."""
+        start = [*self._prompt_tokens(prompt), *self._start]
+        budget = token_budget(max(w.seconds for w in windows))
+        results = self._model.generate(
+            encoded,
+            [start] * len(windows),
+            beam_size=beam,
+            max_length=len(start) + budget,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        return [self._reading(r, w, prompt) for r, w in zip(results, windows, strict=True)]
+
+    def _reading(self, result: Any, window: Window, prompt: str) -> _Reading:
+        tokens = tuple(t for t in result.sequences_ids[0] if t < self._first_special)
+        heard = Heard(
+            text=simplify(self._text(tokens)),
+            speech_s=max(window.seconds - EDGE_S, 0.2),
+            avg_logprob=float(result.scores[0]),
+            no_speech_prob=float(result.no_speech_prob),
+            prompt=prompt,
+        )
+        return _Reading(tokens, heard.text, heard.avg_logprob, judge(heard))
+
+    def _prompt_tokens(self, prompt: str) -> list[int]:
+        if not prompt:
+            return []
+        ids = self._tokenizer.encode(prompt, add_special_tokens=False).ids
+        known = [self._model_id[i] for i in ids if i in self._model_id]
+        return [self._start_of_previous, *known[:MAX_PROMPT_TOKENS]]
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        return b"".join(self._bytes[t] for t in tokens).decode("utf-8", "ignore")
+
+    def _words(self, encoded: ctranslate2.StorageView, reading: _Reading, frames: int) -> Hypothesis:
+        """The reading with a time and a confidence for each character, cut where nobody said it."""
+        aligned = self._model.align(encoded, self._start, [list(reading.tokens)], [frames])[0]
+        starts = _token_starts(aligned.alignments, len(reading.tokens), frames)
+        characters = list(self._characters(reading.tokens, starts, aligned.text_token_probs))
+        text = simplify("".join(c.text for c in characters))
+        cut = [any(a <= i < b for a, b in reading.verdict.cut) for i in range(len(text))]
+        kept = [(c, t) for c, t, out in zip(characters, text, cut, strict=True) if not out]
+        words = (Word(t, c.start_s, c.end_s, c.confidence) for c, t in kept if t.isalnum())
+        return Hypothesis("".join(t for _, t in kept), tuple(_joined(words)))
+
+    def _characters(self, tokens: Sequence[int], starts: Sequence[float], probs: Sequence[float]) -> Iterator[Word]:
+        """Characters of the tokens; a character may span tokens and a token several characters."""
+        pending, certainty, begin = b"", 1.0, 0.0
+        for i, token in enumerate(tokens):
+            if not pending:
+                certainty, begin = 1.0, starts[i]
+            pending += self._bytes[token]
+            certainty = min(certainty, probs[i])
+            try:
+                text = pending.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            step = (starts[i + 1] - begin) / max(len(text), 1)
+            for n, char in enumerate(text):
+                yield Word(char, round(begin + n * step, 3), round(begin + (n + 1) * step, 3), round(certainty, 3))
+            pending = b""
+
+
+def _alike(windows: Sequence[Window]) -> Iterator[list[Window]]:
+    """Runs of windows of the same pass."""
+    batch: list[Window] = []
+    for w in windows:
+        if batch and batch[-1].decode is not w.decode:
+            yield batch
+            batch = []
+        batch.append(w)
+    if batch:
+        yield batch
+
+
+def _fit(features: Samples, frames: int) -> Samples:
+    """Features (mels, n) with silence behind, or cut, to exactly `frames`."""
+    fitted = np.full((features.shape[0], frames), features.min(), np.float32)
+    length = min(frames, features.shape[1])
+    fitted[:, :length] = features[:, :length]
+    return fitted
+
+
+def _item(encoded: ctranslate2.StorageView, index: int) -> ctranslate2.StorageView:
+    """One window of an encoded batch."""
+    if encoded.shape[0] == 1:
+        return encoded
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.array(encoded)[index : index + 1]))
+
+
+def _token_starts(alignments: Sequence[tuple[int, int]], tokens: int, frames: int) -> list[float]:
+    """Where each token begins, seconds, and where the last one ends."""
+    seconds_per_step = 2 / FRAMES_PER_SECOND  # the encoder halves the frame rate
+    first: dict[int, int] = {}
+    for token, step in alignments:
+        first.setdefault(token, step)
+    starts = [first.get(i, 0) * seconds_per_step for i in range(tokens)]
+    starts.append(max(starts[-1] if starts else 0.0, alignments[-1][1] * seconds_per_step if alignments else 0.0))
+    return [round(min(s, frames / FRAMES_PER_SECOND), 3) for s in starts]
+
+
+def _joined(characters: Iterator[Word]) -> Iterator[Word]:
+    """Chinese characters as they are, neighbouring Latin letters or digits as one word."""
+    run: Word | None = None
+    for c in characters:
+        latin = c.text.isascii()
+        if run is not None and latin and math.isclose(run.end_s, c.start_s, abs_tol=0.05):
+            run = Word(run.text + c.text, run.start_s, c.end_s, min(run.confidence, c.confidence))
+            continue
+        if run is not None:
+            yield run
+            run = None
+        if latin:
+            run = c
+        else:
+            yield c
+    if run is not None:
+        yield run
+
+
+def silence(seconds: float) -> Samples:
+    """Audio to warm a decoder up with."""
+    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
