@@ -2,8 +2,8 @@
 
 The names are a data file that a deployer replaces: UTF-8 CSV with the columns district, street, community, aliases.
 Each line is one place with the names of what it lies in; a place comes after what it lies in. `aliases` are other
-names that people say or another register uses, separated by `|`; spelling one by sound (大石栏 for 大栅栏) teaches a
-local pronunciation.
+names that people say or another register uses, separated by `|`; one that begins with `~` spells a local
+pronunciation in other characters (~大石栏 for 大栅栏).
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Place(msgspec.Struct, frozen=True):
     path: tuple[str, ...]
     """Official names from the district down to the place itself."""
     aliases: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    """Spellings of how it is pronounced; never to be shown."""
 
     @property
     def name(self) -> str:
@@ -78,8 +80,10 @@ def _places(path: Path) -> Iterator[Place]:
         if not levels or names[: len(levels)] != levels:
             raise DataFileError(path, line, "fill district, then street, then community, without a gap")
         place = tuple(levels)
-        aliases = tuple(a.strip() for a in listed.split("|")) if listed else ()
-        for name in (*place, *aliases):
+        others = [a.strip() for a in listed.split("|")] if listed else []
+        aliases = tuple(a for a in others if not a.startswith("~"))
+        sounds = tuple(a[1:] for a in others if a.startswith("~"))
+        for name in (*place, *aliases, *sounds):
             _check_name(path, line, name)
         if place in seen:
             raise DataFileError(path, line, f"{' '.join(place)} is there already")
@@ -88,7 +92,7 @@ def _places(path: Path) -> Iterator[Place]:
         if len(seen) == MAX_PLACES:
             raise DataFileError(path, line, f"more than {MAX_PLACES} places")
         seen.add(place)
-        yield Place(place, aliases)
+        yield Place(place, aliases, sounds)
     if not seen:
         raise DataFileError(path, None, "has no places")
 

@@ -38,12 +38,15 @@ def write(folder: Path, text: str | bytes) -> Path:
 
 
 def test_a_deployer_may_save_it_from_a_spreadsheet(tmp_path: Path) -> None:
-    path = write(tmp_path, "\ufeff" + HEADER + "甲区,,,\r\n甲区,乙镇,,乙地区|老乙\r\n,,,\r\n甲区,乙镇, 丙村 ,\r\n")
+    path = write(
+        tmp_path, "\ufeff" + HEADER + "甲区,,,\r\n甲区,乙镇,,乙地区|~一镇|老乙\r\n,,,\r\n甲区,乙镇, 丙村 ,\r\n"
+    )
 
     places = load_gazetteer(path, None).places
 
     assert [p.path for p in places] == [("甲区",), ("甲区", "乙镇"), ("甲区", "乙镇", "丙村")]
     assert places[1].aliases == ("乙地区", "老乙")
+    assert places[1].sounds == ("一镇",)
     assert places[2].level is Level.COMMUNITY
 
 
@@ -59,6 +62,7 @@ def test_a_deployer_may_save_it_from_a_spreadsheet(tmp_path: Path) -> None:
         (HEADER + "甲区,,,\n,乙镇,,\n", 3, "without a gap"),
         (HEADER + "甲区,,,\n甲区,,丙村,\n", 3, "without a gap"),
         (HEADER + "甲区,,,甲||乙\n", 2, "an empty name"),
+        (HEADER + "甲区,,,~\n", 2, "an empty name"),
         (HEADER + "甲区,,,\n甲区," + "镇" * 41 + ",,\n", 3, "41 characters"),
         (HEADER + "123,,,\n", 2, "'123' is not a name"),
         (HEADER + "甲\x07区,,,\n", 2, "is not a name"),

@@ -37,7 +37,9 @@ _EXTRA: Mapping[str, tuple[str, ...]] = {
 _MIN_SHARE = 0.08
 """A reading used in fewer of a character's words than this is dropped: it costs more false matches than it finds."""
 _MAX_PHRASE = 4
-_MAX_UNRELATED = 1.0
+_UNRELATED = 1.0
+_HALF_RELATED = 0.6
+"""Same initial and any final, or the reverse: recognition keeps one of them far more often than chance would."""
 _MAX_FOLDED = 0.3
 _F_AS_H = {"fa": "hua", "fan": "huan", "fang": "huang", "fei": "hui", "fen": "hun", "feng": "hun"} | {
     "fo": "huo",
@@ -101,10 +103,10 @@ def cost(a: str, b: str) -> float:
     if a == b:
         return 0.0
     if a.isupper() or b.isupper():
-        return _MAX_UNRELATED
+        return _UNRELATED
     (initial_a, final_a), (initial_b, final_b) = _parts(a), _parts(b)
     apart = _initial_cost(initial_a, initial_b) + _final_cost(final_a, final_b)
-    return min(apart, _MAX_FOLDED if fold(a) == fold(b) else _MAX_UNRELATED)
+    return min(apart, _MAX_FOLDED if fold(a) == fold(b) else _UNRELATED)
 
 
 # --- Reading ---------------------------------------------------------------------------------
@@ -236,11 +238,16 @@ def _parts(syllable: str) -> tuple[str, str]:
 
 
 def _initial_cost(a: str, b: str) -> float:
-    return 0.0 if a == b else _CLOSE_INITIALS.get(frozenset((a, b)), _MAX_UNRELATED)
+    return 0.0 if a == b else _CLOSE_INITIALS.get(frozenset((a, b)), _HALF_RELATED)
 
 
 def _final_cost(a: str, b: str) -> float:
-    return 0.0 if a == b else _CLOSE_FINALS.get(frozenset((a, b)), _MAX_UNRELATED)
+    return 0.0 if a == b else _CLOSE_FINALS.get(frozenset((a, b)), _HALF_RELATED)
 
+
+SYLLABLES = frozenset(
+    map(to_normal, {sound for sounds in PINYIN_DICT.values() for sound in sounds.split(",")})
+) | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""Everything that a unit can be read as."""
 
 _phrases()  # read at import (0.3 s), so that no call waits for it

@@ -1,0 +1,191 @@
+"""Finds known names in a transcript although recognition wrote them with wrong characters.
+
+Each name is aligned with the transcript unit by unit (Smith-Waterman with the whole name, anywhere in the text).
+The score is a log likelihood ratio in nats: how much better the name explains what was written than plain speech.
+A character of the name itself counts by its rarity, another of the same sound less, a similar sound still
+less. All names of a shortlist are aligned at once, as numpy arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.background import Background
+from voice.phonetic import SYLLABLES, Syllables, cost, syllables
+
+_SAME_CHARACTER = -0.7
+_SOUND_LOGS = ((0.0, -1.3), (0.2, -3.6), (0.35, -4.6), (0.5, -5.4), (0.6, -6.4), (1.0, -8.5))
+"""Log probability to write a certain other syllable at a cost of at most so much (from recognised calls)."""
+_WORST = -3.5
+"""No unit counts for less, however common what was written there is."""
+_INSERTED = -4.0
+_FILLER = -1.0
+_FILLERS = frozenset("嗯啊呃哦那个的")
+_DROPPED = -5.0
+_DROPPED_TAIL = -2.5
+"""People leave off the end of long names (芳星园 for 芳星园二区)."""
+_DROPPED_OPTIONAL = -0.7
+_WINDOW = 48
+"""Units aligned at a time."""
+_OVERLAP = 12
+_SHORTLIST = 400
+_ARABIC = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A name as it is said."""
+
+    text: str
+    optional: int = 0
+    """How many units at its end need not be said (社区, 街道)."""
+    prior: float = 0.0
+    """Log odds that it is said at all, up to a constant shared by all patterns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name found."""
+
+    pattern: int
+    """Index of the pattern."""
+    start: int
+    """First unit of the transcript."""
+    end: int
+    score: float
+    """Nats in favour of the name being said here, without its prior."""
+    odds: float
+    """`score` and the prior."""
+
+
+class Matcher:
+    """A set of names to look for; built once, shared by all calls."""
+
+    def __init__(self, patterns: Sequence[Pattern], background: Background) -> None:
+        self._background = background
+        units = [unit_characters(syllables(p.text)) for p in patterns]
+        alphabet = sorted({c for u in units for c in u})
+        self._column = {c: i for i, c in enumerate(alphabet)}
+        self._lengths = np.array([len(u) for u in units], dtype=np.int32)
+        longest = int(self._lengths.max(initial=2) + 1) // 2 * 2  # even: the shortlist goes by pairs
+        self._ids = np.full((len(units), longest), len(alphabet), dtype=np.int32)
+        self._drop = np.zeros((len(units), longest), dtype=np.float32)
+        for k, (u, p) in enumerate(zip(units, patterns, strict=True)):
+            self._ids[k, : len(u)] = [self._column[c] for c in u]
+            self._drop[k, : len(u)] = _drop_costs(len(u), p.optional)
+        self._priors = np.array([p.prior for p in patterns], dtype=np.float32)
+        self._pairs, self._pair_ids = _pairs(self._ids)
+        self._pair_drop = np.add(self._drop[:, 0::2], self._drop[:, 1::2])
+        self._sounds = _sound_logs([syllables(c).readings[0] for c in alphabet])
+
+    def find(self, heard: Syllables, at_least: float) -> list[Match]:
+        """Every name with odds of `at_least` somewhere in `heard`: its best place in each window, best first."""
+        found: dict[tuple[int, int], Match] = {}
+        for start in range(0, max(1, len(heard) - _OVERLAP), _WINDOW - _OVERLAP):
+            for m in self._window(heard, start, min(start + _WINDOW, len(heard)), at_least):
+                found.setdefault((m.pattern, m.start), m)
+        return sorted(found.values(), key=lambda m: -m.odds)
+
+    def _window(self, heard: Syllables, start: int, end: int, at_least: float) -> Iterator[Match]:
+        if start >= end:
+            return
+        gains = self._gains(heard, start, end)
+        names = self._shortlist(gains, at_least)
+        filler = [_FILLER if c in _FILLERS else _INSERTED for c in unit_characters(heard)[start:end]]
+        scores, starts = self._align(names, gains, np.array(filler, dtype=np.float32))
+        best = scores.argmax(axis=1)
+        scores = scores[np.arange(len(names)), best]
+        odds = scores + self._priors[names]
+        for row in np.flatnonzero(odds >= at_least):
+            first, last = int(starts[row, best[row]]), int(best[row])
+            if first < last:
+                yield Match(int(names[row]), start + first, start + last, float(scores[row]), float(odds[row]))
+
+    def _gains(self, heard: Syllables, start: int, end: int) -> Floats:
+        """What each character of the alphabet (rows; the last is padding) gains at each unit (columns)."""
+        chars = unit_characters(heard)
+        by_char, by_sound = self._background.logs(heard, chars)
+        gains = np.zeros((len(self._column) + 1, end - start), dtype=np.float32)
+        for j in range(start, end):
+            column = gains[:-1, j - start]
+            np.maximum.reduce([self._sounds[s] for s in heard.readings[j]], out=column)
+            column -= by_sound[j]
+            np.maximum(column, _WORST, out=column)
+            same = self._column.get(chars[j])
+            if same is not None:
+                column[same] = max(_SAME_CHARACTER - by_char[j], column[same])
+        return gains
+
+    def _shortlist(self, gains: Floats, at_least: float) -> Ints:
+        """The names that could score best if their pairs of units were free to stand anywhere."""
+        first, second = self._pairs[:, 0], self._pairs[:, 1]
+        together = (gains[first, :-1] + gains[second, 1:]).max(axis=1, initial=2 * _WORST)
+        best = gains.max(axis=1)
+        drop = self._drop
+        one = np.maximum(best[self._ids[:, 0::2]] + drop[:, 1::2], best[self._ids[:, 1::2]] + drop[:, 0::2])
+        bound = np.maximum(np.maximum(together[self._pair_ids], one), self._pair_drop).sum(axis=1) + self._priors
+        names = np.flatnonzero(bound >= at_least)
+        if len(names) > _SHORTLIST:
+            names = names[np.argpartition(-bound[names], _SHORTLIST)[:_SHORTLIST]]
+        return names.astype(np.int32)
+
+    def _align(self, names: Ints, gains: Floats, inserted: Floats) -> tuple[Floats, Ints]:
+        """Best score of each name ending before each unit, and the unit where that alignment starts."""
+        n = gains.shape[1]
+        score = np.zeros((len(names), n + 1), dtype=np.float32)
+        start = np.broadcast_to(np.arange(n + 1, dtype=np.int32), score.shape).copy()
+        for i in range(int(self._lengths[names].max(initial=0))):
+            longer = (i < self._lengths[names])[:, None]
+            new = score + self._drop[names, i][:, None]
+            new_start = start.copy()
+            _take_better(new[:, 1:], new_start[:, 1:], score[:, :-1] + gains[self._ids[names, i]], start[:, :-1])
+            _take_better(new[:, 1:], new_start[:, 1:], new[:, :-1] + inserted, new_start[:, :-1].copy())
+            score = np.where(longer, new, score)
+            start = np.where(longer, new_start, start)
+        return score, start
+
+
+def unit_characters(heard: Syllables) -> str:
+    """The character of each unit, digits as numerals."""
+    return "".join([_ARABIC.get(c := heard.text[i], c) for i in heard.at])
+
+
+def _take_better(score: Floats, start: Ints, other: Floats, other_start: Ints) -> None:
+    better = other > score
+    score[better] = other[better]
+    start[better] = other_start[better]
+
+
+def _pairs(ids: Ints) -> tuple[Ints, Ints]:
+    """The distinct pairs of neighbours at even places of the names, and which of them each name is made of."""
+    pairs, inverse = np.unique(ids.reshape(-1, 2), axis=0, return_inverse=True)
+    return pairs, inverse.reshape(len(ids), -1).astype(np.int32)
+
+
+def _drop_costs(length: int, optional: int) -> list[float]:
+    """What leaving out each unit of a name costs."""
+    required = length - optional
+    costs = [_DROPPED_TAIL if i >= 3 else _DROPPED for i in range(required)]
+    return costs + [_DROPPED_OPTIONAL] * optional
+
+
+def _sound_logs(alphabet: Sequence[tuple[str, ...]]) -> dict[str, Floats]:
+    """For every syllable, the log probability to write it for each character of the alphabet, given its readings."""
+    named = sorted({r for readings in alphabet for r in readings})
+    column = {r: i for i, r in enumerate(named)}
+    ways = max(map(len, alphabet), default=1)
+    columns = np.array([[column[r] for r in (*a, *a[:1] * (ways - len(a)))] for a in alphabet], dtype=np.int32)
+    limits = np.array([limit for limit, _ in _SOUND_LOGS])
+    logs = np.array([log for _, log in _SOUND_LOGS], dtype=np.float32)
+    rows = {}
+    for said in sorted({*named, *SYLLABLES}):
+        costs = np.array([cost(said, r) for r in named])
+        rows[said] = logs[np.searchsorted(limits, costs - 1e-9)][columns].max(axis=1)
+    return rows

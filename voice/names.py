@@ -1,0 +1,118 @@
+"""The gazetteer as it is spoken: which names a noisy transcript may contain."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+from models.gazetteer import Gazetteer, Level
+from voice.background import Background
+from voice.matcher import Match, Matcher, Pattern
+from voice.phonetic import syllables
+
+_SUFFIX = {
+    Level.DISTRICT: re.compile(r"(自治县|区|县|市|旗)$"),
+    Level.STREET: re.compile(r"(街道|地区|镇|(?:\w族)*乡)$"),
+    Level.COMMUNITY: re.compile(r"((?:小区)?社区|村)$"),
+}
+"""What official names end in and people often leave off."""
+_MIN_STEM = 2
+_MIN_ODDS = -6.0
+"""Nats; less is noise."""
+_SURE = 3.0
+_INSIDE = 4.0
+"""Nats for lying in a district or street that the call is about."""
+_RIVALS = 2
+"""How many other names may claim the same words."""
+_RIVAL_MARGIN = 8.0
+"""Nats below the best name for the same words at which another is not worth its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenName:
+    """One way to say the name of some places (several may share it)."""
+
+    stem: str
+    suffix: str
+    level: Level
+    shown: str
+    """The stem in its right characters."""
+    places: tuple[int, ...]
+    """Indexes into `Gazetteer.places`."""
+
+
+class NameIndex:
+    """Names of the gazetteer, searchable by sound; built once, shared by all calls."""
+
+    def __init__(self, gazetteer: Gazetteer, background: Background | None = None) -> None:
+        self.gazetteer = gazetteer
+        self.names = _spoken_names(gazetteer)
+        size = Counter(p.level for p in gazetteer.places)
+        patterns = [Pattern(n.stem + n.suffix, len(n.suffix), -math.log(size[n.level])) for n in self.names]
+        matcher = Matcher(patterns, background or Background.load())
+        self._find = lru_cache(maxsize=2048)(lambda text: tuple(matcher.find(syllables(text), _MIN_ODDS)))
+
+    def find(self, text: str) -> tuple[Match, ...]:
+        """Names that `text` may contain, best first; `pattern` indexes `names`, positions are units."""
+        return self._find(text)
+
+    def areas(self, text: str) -> frozenset[str]:
+        """Official names of the districts and streets that are surely named in `text`: context for what follows."""
+        named = (self.names[m.pattern] for odds, m in self._best(text, ()) if odds >= _SURE)
+        return frozenset(
+            self.gazetteer.places[n.places[0]].name
+            for n in named
+            if n.level is not Level.COMMUNITY and len(n.places) == 1
+        )
+
+    def near(self, text: str, context: Collection[str] = (), limit: int = 12) -> list[tuple[str, float]]:
+        """Place names that the noisy `text` may contain, best first, with their log odds (above 0: rather yes).
+
+        Args:
+            text: what recognition wrote, an utterance or less.
+            context: `areas` that the call has named before.
+            limit: how many names at most.
+
+        Returns:
+            Names as they are said, without 社区 and the like.
+        """
+        scores: dict[str, float] = {}
+        for odds, match in self._best(text, self.areas(text).union(context), rivals=_RIVALS):
+            scores.setdefault(self.names[match.pattern].shown, odds)
+        return list(scores.items())[:limit]
+
+    def _best(self, text: str, within: Collection[str], rivals: int = 0) -> list[tuple[float, Match]]:
+        """Odds and matches, best first, at most `rivals` more for words that a better one claims."""
+        likely = sorted(((self._odds(m, within), m) for m in self.find(text)), key=lambda item: -item[0])
+        taken: list[tuple[float, Match]] = []
+        for odds, match in likely:
+            better = [o for o, m in taken if m.start < match.end and match.start < m.end]
+            if len(better) <= rivals and (not better or odds >= better[0] - _RIVAL_MARGIN):
+                taken.append((odds, match))
+        return taken
+
+    def _odds(self, match: Match, within: Collection[str]) -> float:
+        name = self.names[match.pattern]
+        inside = any(not set(self.gazetteer.places[p].path[:-1]).isdisjoint(within) for p in name.places)
+        return match.odds + _INSIDE * inside
+
+
+def _spoken_names(gazetteer: Gazetteer) -> tuple[SpokenName, ...]:
+    shared: dict[tuple[str, str, Level, str], list[int]] = {}
+    for i, place in enumerate(gazetteer.places):
+        for said in dict.fromkeys((place.name, *place.aliases, *place.sounds)):
+            stem, suffix = split_name(said, place.level)
+            shown = split_name(place.name, place.level)[0] if said in place.sounds else stem
+            shared.setdefault((stem, suffix, place.level, shown), []).append(i)
+    return tuple(SpokenName(*key, tuple(places)) for key, places in shared.items())
+
+
+def split_name(name: str, level: Level) -> tuple[str, str]:
+    """The name as it is said for short, and the rest: 方庄街道 -> 方庄, 街道."""
+    suffix = _SUFFIX[level].search(name)
+    at = suffix.start() if suffix and suffix.start() >= _MIN_STEM else len(name)
+    return name[:at], name[at:]
