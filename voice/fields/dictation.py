@@ -1,0 +1,230 @@
+"""Digits dictated over the telephone: in groups, over several turns, with corrections, half misheard.
+
+`runs` finds the digits of one utterance; `understand` makes one number of several runs, following what people do:
+pause, repeat a group, start again, replace the end (「不对，是…」「后四位是…」). Readings are weighed, not decided
+at once: only the whole number shows whether 「三幺零，三幺零七」 was a repetition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cache, lru_cache
+from typing import TypeAlias
+
+from voice.numerals import DIGITS
+from voice.phonetic import cost, syllables
+
+_SPOKEN_AS = {
+    "ling": "0", "dong": "0", "yi": "1", "yao": "1", "er": "2", "liang": "2", "san": "3", "si": "4", "wu": "5",
+    "liu": "6", "qi": "7", "guai": "7", "ba": "8", "jiu": "9", "gou": "9",
+}  # fmt: skip
+"""Digits as they are said, with the radio words 幺 洞 拐 勾."""
+_SURE, _ALIKE = 0.15, 0.5
+"""Sound costs up to which a character can stand for a digit: at the rim of a run, and inside it."""
+_NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有")
+"""Words too frequent to be digits that were misheard, whatever they sound like."""
+_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nD|D|[Hh]{1,2}(?=_{0,3}[Dn])))*(?:(?<=DDDD)H)?")
+"""Over the kinds of the characters: D digit, H sounds like one, h nearly, n counts digits (三个八), _ pause."""
+_COUNTED = re.compile(r"[两二三四五六]个")
+_PAUSES = frozenset(" \t\u3000-－—·")
+_UNIT_NEXT = frozenset("十百千万亿")
+_FILLER = re.compile(
+    r"(?:[\s，。、,.？?！!；;：:…\-－—]|嗯|呃|啊|哎|诶|唉|额|哦|噢|喂|那个|这个|然后|再|接着|后面|后边|是|就是|呢|吧|哈|对)*"
+)
+_CORRECTION = re.compile(r"不对|不是|错了|说错|记错|念错|弄错|搞错|更正|改成|应该是|重新说|重说|重来")
+_TAIL = re.compile(
+    r"(?:后面?|最后|末尾?|尾号)(?:的)?([一两二三四五六七八\d])?(?:位|个数|个号)?(?:数字?|号)?(?:应该|才)?(?:是|为)"
+)
+MAX_RUN = 40
+"""Digits of one run that are looked at; nobody dictates a longer telephone number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Digits said in one breath: `raw[start:end]`."""
+
+    digits: str
+    start: int
+    end: int
+    doubts: tuple[bool, ...]
+    """For each digit: recognition wrote another word there that only sounds like it."""
+
+
+class Link(Enum):
+    """How a run hangs together with the digits before it."""
+
+    NEXT = "next"
+    """Only a pause, or fillers, between them."""
+    CORRECTS = "corrects"
+    TAIL = "tail"
+    """Replaces the last digits."""
+    APART = "apart"
+    """Other words between them."""
+
+
+@lru_cache(maxsize=512)
+def runs(raw: str) -> tuple[Run, ...]:
+    """The digit runs of `raw`, from left to right."""
+    kinds = _kinds(raw)
+    found = []
+    for m in _RUN.finditer(kinds):
+        start, end = m.span()
+        if raw[end : end + 1] in _UNIT_NEXT and kinds[end - 1] == "D":
+            end -= 1  # the last digit belongs to a quantity
+        digits: list[tuple[str, bool]] = []
+        times = 1
+        for i in range(start, end):
+            if kinds[i] == "n":
+                times = DIGITS.get(raw[i], times)
+            elif kinds[i] != "_":
+                digits += [(_sounds_like(raw[i])[0], kinds[i] != "D")] * times
+                times = 1
+        if digits:
+            digits = digits[:MAX_RUN]
+            found.append(Run("".join(d for d, _ in digits), start, end, tuple(doubt for _, doubt in digits)))
+    return tuple(found)
+
+
+def _kinds(raw: str) -> str:
+    """The kind of each character of `raw`, see `_RUN`."""
+    kinds = "".join(map(_kind, raw))
+    for m in _COUNTED.finditer(raw):
+        if kinds[m.end() : m.end() + 1] == "D":
+            kinds = kinds[: m.start()] + "nn" + kinds[m.end() :]
+    return kinds
+
+
+@cache
+def _kind(char: str) -> str:
+    if char in DIGITS or char.isdecimal():
+        return "D"
+    if char in _PAUSES:
+        return "_"
+    apart = _sounds_like(char)[1]
+    return "H" if apart <= _SURE else "h" if apart <= _ALIKE else "x"
+
+
+@cache
+def _sounds_like(char: str) -> tuple[str, float]:
+    """The digit that `char` is or sounds like, and how far it is from it."""
+    if char in DIGITS:
+        return str(DIGITS[char]), 0.0
+    if char.isdecimal():
+        return str(int(char)), 0.0
+    readings = syllables(char).readings if char not in _NEVER else ()
+    prices = [(cost(r, said), digit) for reading in readings for r in reading for said, digit in _SPOKEN_AS.items()]
+    price, digit = min(prices, default=(1.0, ""))
+    return digit, price
+
+
+def link(between: str) -> Link:
+    """What the words `between` two runs (or before the first of an utterance) make of the second."""
+    if _TAIL.search(between):
+        return Link.TAIL
+    if _CORRECTION.search(between):
+        return Link.CORRECTS
+    return Link.NEXT if is_filler(between) else Link.APART
+
+
+def is_filler(text: str) -> bool:
+    """Nothing but pauses and fillers."""
+    return _FILLER.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a dictation."""
+
+    digits: str = ""
+    cost: float = 0.0
+    """How far-fetched it is: 0 is what was said, plainly."""
+    last: int = 0
+    """Digits of the group said last."""
+    since: int = 0
+    """The part that the number begins with; what came before was taken back."""
+    doubts: tuple[bool, ...] = ()
+    """See `Run.doubts`; as many as digits."""
+
+
+Parts: TypeAlias = Sequence[tuple[Link, Run]]
+"""One number, group by group; each with its link to the groups before."""
+
+_BEAM = 24
+_LEAST_TRIMMED = 10
+"""Shorter numbers are found inside too many others."""
+
+
+def understand(parts: Parts, is_number: Callable[[str], bool]) -> Reading:
+    """The most plausible reading of `parts`, complete numbers (`is_number`) before incomplete ones."""
+    readings = [Reading()]
+    for i, (how, run) in enumerate(parts):
+        grown = [r for reading in readings for r in _grow(reading, how, run, i)]
+        readings = sorted(grown, key=lambda r: r.cost)[:_BEAM]
+    whole = [r for r in readings if is_number(r.digits)]
+    trimmed = [] if whole else [t for r in readings for t in _trimmed(r) if is_number(t.digits)]
+    return min(whole or trimmed or readings, key=lambda r: r.cost)
+
+
+def _grow(before: Reading, how: Link, run: Run, i: int) -> list[Reading]:
+    """The readings of `before` with one more run, the `i`-th part."""
+    length, n = len(before.digits), len(run.digits)
+    restart = Reading(run.digits, before.cost + 0.2, n, i, run.doubts)
+    if not length:
+        return [replace(restart, cost=before.cost)]
+    appended = _put(before, run, length)
+    tail = _put(before, run, max(0, length - n))
+    group = _put(before, run, length - before.last, price=0.1)
+    match how:
+        case Link.TAIL:  # 「后面是七七二五」 goes on, or replaces the end
+            return [tail, appended]
+        case Link.CORRECTS if n >= length:
+            return [replace(restart, cost=before.cost)]
+        case Link.CORRECTS:
+            return [tail, group, *_patched(before, run), restart]
+        case _:
+            repeated = before.last > 1 and run.digits.startswith(before.digits[length - before.last :])
+            return [appended, restart, group] if repeated else [appended, restart]
+
+
+def _put(before: Reading, run: Run, at: int, *, price: float = 0.0) -> Reading:
+    """The reading with the digits of `run` in place of as many from the `at`-th on, and nothing behind them."""
+    return replace(
+        before,
+        digits=before.digits[:at] + run.digits,
+        doubts=before.doubts[:at] + run.doubts,
+        cost=before.cost + price,
+        last=len(run.digits),
+    )
+
+
+def _patched(before: Reading, run: Run) -> list[Reading]:
+    """Replacements in the middle, where all but one digit of the correction agree with what was said."""
+    said, doubts, n = before.digits, before.doubts, len(run.digits)
+    return [
+        replace(
+            before,
+            digits=said[:i] + run.digits + said[i + n :],
+            doubts=doubts[:i] + run.doubts + doubts[i + n :],
+            cost=before.cost + 0.05,
+        )
+        for i in range(len(said) - n)
+        if n > 2 and sum(a != b for a, b in zip(said[i : i + n], run.digits, strict=True)) == 1
+    ]
+
+
+def _trimmed(reading: Reading) -> list[Reading]:
+    """The reading without up to three digits at its ends, which recognition makes of 「啊」 or line noise."""
+    length = len(reading.digits)
+    cuts = [(a, b) for a in range(4) for b in range(4 - a) if 0 < a + b <= length - _LEAST_TRIMMED]
+    return [_cut(reading, first, length - last) for first, last in cuts]
+
+
+def _cut(reading: Reading, start: int, end: int) -> Reading:
+    dropped = reading.doubts[:start] + reading.doubts[end:]
+    price = sum(0.05 if doubt else 0.3 for doubt in dropped)
+    return replace(
+        reading, digits=reading.digits[start:end], doubts=reading.doubts[start:end], cost=reading.cost + price
+    )

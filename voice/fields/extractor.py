@@ -1,0 +1,50 @@
+"""The work order of one call, read from what has been said so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.call import CallInfo, Utterance
+from models.workorder import Candidate
+from voice.fields.finder import Finder
+from voice.fields.names import NameFinder
+from voice.fields.phones import PhoneFinder
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResources:
+    """The finders with all their reference data: loaded once, shared by all calls."""
+
+    finders: tuple[Finder, ...]
+
+    @classmethod
+    def load(cls) -> FieldResources:
+        """The finders of every field, with the data that ships with Yida."""
+        return cls((PhoneFinder(), NameFinder()))
+
+
+class Extractor:
+    """Hears one call and keeps what it says about the work order.
+
+    What comes out depends only on which utterances were heard: not on their order of arrival, nor on repeats.
+    """
+
+    def __init__(self, call: CallInfo, resources: FieldResources) -> None:
+        self._call = call
+        self._finders = resources.finders
+        self._heard: dict[str, Utterance] = {}
+        self._candidates: tuple[Candidate, ...] = ()
+
+    def hear(self, utterance: Utterance) -> tuple[Candidate, ...]:
+        """All candidates of the call, now that `utterance` is known: for `Draft.refill`.
+
+        An utterance that is already known by its id is replaced; one without text is taken back.
+        """
+        if self._heard.get(utterance.id) == utterance:
+            return self._candidates
+        self._heard.pop(utterance.id, None)
+        if utterance.raw:
+            self._heard[utterance.id] = utterance
+        spoken = sorted(self._heard.values(), key=lambda u: (u.start_s, u.id))
+        self._candidates = tuple(c for finder in self._finders for c in finder.find(self._call, spoken))
+        return self._candidates

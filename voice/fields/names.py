@@ -1,0 +1,277 @@
+"""The caller's name: as he says it, as he spells it, as the operator addresses him."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from models.call import CallInfo, Channel, Utterance
+from models.workorder import Candidate, FieldName, Source
+from voice.fields.finder import evidence
+from voice.fields.lexicon import lines, words
+from voice.fields.sounds import Sound
+from voice.fields.surnames import SURNAMES, likelihoods, posterior
+from voice.phonetic import cost, syllables
+
+_HAN = "㐀-鿿"
+_ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|您的?姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式")
+"""The telephone number is asked for in the same breath, and names are given in the same answer."""
+_SELF = re.compile(
+    rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
+    r"|(?:^|[，。,.、\s啊呃嗯])姓"
+)
+_SURNAME_CUE = Sound("我[姓训]|免贵姓|免贵|^姓")
+_NAME_CUE = Sound("我叫|^叫|,叫")
+_PAUSE = re.compile(r"[，,、\s]*(?:[嗯呃啊哦][，,、\s]*)*")
+_AFTER_NAME = re.compile(
+    rf"$|[^{_HAN}]|电话|手机|座机|联系|号码|我|是|住|在|的|啊|呀|吧|呢|哈|今年|这个|那个|先生|女士|同志|身份|您|你|谢|[要幺零一][\d幺零一二三四五六七八九]"
+)
+_TITLES = {
+    "先生": "先生", "女士": "女士", "小姐": "女士", "阿姨": "女士", "大姐": "女士", "大妈": "女士", "大娘": "女士",
+    "奶奶": "女士", "太太": "女士", "大爷": "先生", "大叔": "先生", "叔叔": "先生", "大哥": "先生", "爷爷": "先生",
+}  # fmt: skip
+_TITLE = re.compile("|".join(_TITLES))
+_WOMAN = re.compile(r"我(?:老公|丈夫|先生|怀孕|婆婆|一个女)|我是.{0,4}(?:妈妈|母亲|奶奶|姥姥|女儿|儿媳)")
+_MAN = re.compile(r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大?男)|我是.{0,4}(?:爸爸|父亲|爷爷|姥爷|儿子|女婿)")
+_BEFORE_ADDRESS = re.compile(
+    rf"(?:^|[^{_HAN}]|好的?|可以的?|行的?|是的?|那|请问|嗯|哎|对|啊|您好|感谢|谢谢|了解|明白了?|知道了?|没问题|哦|喂|了)$"
+)
+_NO_NAME = frozenset("的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
+_NO_GIVEN_NAME = frozenset(
+    "的了是不我你他她它在有这那个们来到去也和就都说要会可以没很还把被给让从向对电话码号区街路楼门前后上下么吗呢吧"
+)
+"""Everyday characters that nobody is named with: recognition has put them there."""
+_HAN_ONLY = re.compile(rf"[{_HAN}]+")
+_CLAUSE_END = re.compile(r"$|[，。,.、；！!\s]|[幺一1][三四五六七八九\d]")
+_SPELLED = re.compile(rf"(?P<word>[{_HAN}]{{1,4}})的(?P<char>[{_HAN}])")
+_PARTS = {"".join(row[:-1]): row[-1] for row in lines("spelled_characters")}
+_GIVEN_RANK = {c: i for i, c in enumerate(words("given_name_characters"))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name in `raw[start:end]`."""
+
+    start: int
+    end: int
+    surname: str
+    """As written."""
+    given: str = ""
+    """As written; empty when only the family name was said."""
+    title: str = ""
+    trust: float = 0.9
+
+
+class NameFinder:
+    """Finds `caller_name`."""
+
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        mentions = list(_mentions(utterances))
+        if not mentions:
+            return []
+        spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in _spelled(u.raw)]
+        title, title_trust = _title(utterances, [m for _, m in mentions])
+        surnames = _surnames([m for _, m in mentions], spelled)
+        surname, surname_trust = next(iter(surnames.items()))
+        given = _given([m.given for _, m in mentions if m.given], spelled)
+        given_trust = 0.5 if _NO_GIVEN_NAME & set(given) else 1.0
+        found = []
+        for u, m in mentions:
+            said = m.trust * surname_trust
+            if given:
+                agreed = given_trust if m.given else given_trust / 2
+                found.append(_candidate(u, m, surname + given, said * agreed))
+            found.append(
+                _candidate(u, m, surname + title, said * title_trust * (0.4 if given and given_trust == 1 else 1.0))
+            )
+        u, m = mentions[-1]
+        others = [(name, p) for name, p in surnames.items() if name != surname and p >= _WORTH_SHOWING]
+        found += [_candidate(u, m, name + (given or title), min(0.45, p * m.trust)) for name, p in others]
+        if title_trust < 0.5:
+            found.append(_candidate(u, m, surname + _OPPOSITE[title], surname_trust * (1 - title_trust) * 0.8))
+        return found
+
+
+_WORTH_SHOWING = 0.05
+_OPPOSITE = {"先生": "女士", "女士": "先生"}
+
+
+def _candidate(u: Utterance, m: _Mention, value: str, confidence: float) -> Candidate:
+    return Candidate(
+        field=FieldName.CALLER_NAME,
+        value=value,
+        confidence=round(confidence, 3),
+        evidence=(evidence(u, m.start, m.end),),
+        speaker=u.channel,
+        source=Source.HEARD,
+    )
+
+
+# --- Mentions --------------------------------------------------------------------------------
+
+
+def _mentions(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, _Mention]]:
+    asked = False
+    for u in utterances:
+        if u.channel is Channel.OPERATOR:
+            yield from ((u, m) for m in _addresses(u.raw))
+            asked = u.raw in _ASKS_NAME
+        else:
+            yield from ((u, m) for m in _introductions(u.raw, asked))
+
+
+@lru_cache(maxsize=512)
+def _introductions(raw: str, asked: bool) -> tuple[_Mention, ...]:
+    """Where the caller says his own name; `asked` when the question was for it."""
+    cues = [(m.start(), m.end(), m.group().endswith(("姓", "贵")), 0.85) for m in _SELF.finditer(raw)]
+    if asked:
+        cues = [(start, end, surname_only, 0.95) for start, end, surname_only, _ in cues]
+        for cue, surname_only in ((_SURNAME_CUE, True), (_NAME_CUE, False)):
+            cues += [(h.start, h.end, surname_only, 0.95 if h.exact else 0.75) for h in cue.find(raw)]
+    found: dict[int, _Mention] = {}
+    for start, end, surname_only, trust in sorted(cues, key=lambda c: (c[0], -c[3])):
+        m = _name_at(raw, _after_pause(raw, end), only_known=not asked, full=not surname_only)
+        if m is None or (raw[start:end].endswith("是") and not (asked and m.given)):
+            continue
+        found.setdefault(m.start, replace(m, start=start, trust=trust))
+    if asked and not found:
+        found = {m.start: m for m in [_bare_name(raw)] if m is not None}
+    return tuple(found.values())
+
+
+def _after_pause(raw: str, at: int) -> int:
+    pause = _PAUSE.match(raw, at)
+    return pause.end() if pause else at
+
+
+def _bare_name(raw: str) -> _Mention | None:
+    """The name that the answer begins with: 「王建国，幺三八…」「孙。」."""
+    m = _name_at(raw, _after_pause(raw, 0), only_known=True, full=True)
+    if m is None or not _CLAUSE_END.match(raw, m.end):
+        return None
+    return replace(m, trust=0.8)
+
+
+def _name_at(raw: str, at: int, *, only_known: bool, full: bool) -> _Mention | None:
+    """The name that begins at `raw[at]`; `full` when a given name is to be expected."""
+    surname = next((raw[at : at + n] for n in (4, 2, 1) if raw[at : at + n] in SURNAMES), "")
+    if not surname and not only_known and _may_be_surname(raw[at : at + 1]):
+        surname = raw[at]
+    if not surname or surname in _NO_NAME:
+        return None
+    end = at + len(surname)
+    given = _given_at(raw, end, surname) if full else ""
+    return _Mention(at, end + len(given), surname, given)
+
+
+def _given_at(raw: str, at: int, surname: str) -> str:
+    """The given name at `raw[at]`: one or two characters up to where something else begins."""
+    for n in (2, 1):
+        given = raw[at : at + n]
+        if _HAN_ONLY.fullmatch(given) and len(given) == n and _is_boundary(raw, at + n, surname + given):
+            return given
+    given = raw[at : at + 2]
+    return given if len(given) == 2 and all(c in _GIVEN_RANK for c in given) else ""
+
+
+def _may_be_surname(char: str) -> bool:
+    return char != "" and char not in _NO_NAME and bool(likelihoods(char))
+
+
+def _is_boundary(raw: str, at: int, name: str = "") -> bool:
+    """A name can end before `raw[at]`: something else begins, or the name's own characters are explained."""
+    if _AFTER_NAME.match(raw, at):
+        return True
+    explained = _SPELLED.match(raw, at)
+    return bool(name and explained and any(_same_sound(explained["char"], c) for c in name))
+
+
+@lru_cache(maxsize=512)
+def _addresses(raw: str) -> tuple[_Mention, ...]:
+    """Where the operator addresses the caller by name: 「好的马先生」."""
+    found = []
+    for title in _TITLE.finditer(raw):
+        for n in range(1, 5):
+            start = title.start() - n
+            name = raw[max(0, start) : title.start()]
+            if len(name) < n or _NO_NAME & set(name) or not _HAN_ONLY.fullmatch(name):
+                break
+            if _BEFORE_ADDRESS.search(raw[:start]) is None:
+                continue
+            m = _name_at(raw, start, only_known=False, full=False)
+            if m is not None and len(name) - len(m.surname) <= 2:
+                given = name[len(m.surname) :]
+                found.append(_Mention(start, title.end(), m.surname, given, _TITLES[title.group()]))
+                break
+    return tuple(found)
+
+
+# --- Resolving -------------------------------------------------------------------------------
+
+
+def _surnames(mentions: Sequence[_Mention], spelled: Sequence[str]) -> dict[str, float]:
+    """What the family name may be, most likely first."""
+    heard = posterior([m.surname for m in mentions])
+    explained = [c for c in spelled if any(_same_sound(c, m.surname) for m in mentions)]
+    if explained:
+        return {explained[-1]: 1.0}
+    return heard
+
+
+def _given(written: Sequence[str], spelled: Sequence[str]) -> str:
+    """The given name that was meant by all the ways in which it was written; empty when none was said."""
+    if not written:
+        return ""
+    length = Counter(map(len, written)).most_common(1)[0][0]
+    forms = [w for w in written if len(w) == length]
+    chars = []
+    for i in range(length):
+        votes = Counter(f[i] for f in forms)
+        explained = [c for c in spelled if any(_same_sound(c, v) for v in votes)]
+        likeliest = max(votes, key=lambda c: (votes[c], -_GIVEN_RANK.get(c, len(_GIVEN_RANK))))
+        chars.append(explained[-1] if explained else likeliest)
+    return "".join(chars)
+
+
+@lru_cache(maxsize=512)
+def _spelled(raw: str) -> tuple[str, ...]:
+    """Characters that the speaker explains: 「骏马的骏」, 「弓长张」."""
+    found = [char for parts, char in _PARTS.items() if parts in raw]
+    for m in _SPELLED.finditer(raw):
+        word, char = m["word"], m["char"]
+        same = [c for c in word if _same_sound(c, char)]
+        if same:
+            found.append(char if char in same else same[-1])
+    return tuple(found)
+
+
+def _same_sound(a: str, b: str) -> bool:
+    if len(a) != len(b) or not a:
+        return False
+    pairs = zip(syllables(a).readings, syllables(b).readings, strict=False)
+    return all(any(cost(x, y) == 0 for x in left for y in right) for left, right in pairs)
+
+
+def _title(utterances: Sequence[Utterance], mentions: Sequence[_Mention]) -> tuple[str, float]:
+    """先生 or 女士 and how sure that is: by the operator's address, else by what the caller says about himself."""
+    named = [m.title for m in mentions if m.title]
+    if named:
+        return named[-1], 0.97
+    addressed = [
+        _TITLES[m.group()]
+        for u in utterances
+        if u.channel is Channel.OPERATOR
+        for m in _TITLE.finditer(u.raw)
+        if _BEFORE_ADDRESS.search(u.raw[: m.start()])
+    ]
+    if addressed:
+        return addressed[-1], 0.9
+    said = " ".join(u.raw for u in utterances if u.channel is not Channel.OPERATOR)
+    woman, man = bool(_WOMAN.search(said)), bool(_MAN.search(said))
+    if woman is man:
+        return "先生", 0.4
+    return ("女士", 0.75) if woman else ("先生", 0.75)

@@ -1,0 +1,232 @@
+"""The caller's telephone number: dictated, read back, corrected, or missing digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from models.call import CallInfo, Channel, Utterance
+from models.workorder import FILL_AT, Candidate, FieldName, Source
+from voice.fields.dictation import Link, Reading, Run, is_filler, link, runs, understand
+from voice.fields.finder import evidence
+
+MOBILE_DIGITS = 11
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILE_START = re.compile(r"1[3-9]")
+_UNASSIGNED = re.compile(r"1(?:4[0-4]|54|6[013489]|79|94)")
+"""Mobile prefixes that no carrier sells (Telecommunications Network Numbering Plan, 2017 edition, with later
+allocations): a number that begins so was most likely misheard."""
+_LANDLINE = re.compile(r"0(?:10|2\d)[2-9]\d{7}|0[3-9]\d\d[2-9]\d{6,7}")
+_LOCAL = re.compile(r"[2-9]\d{7}")
+_SERVICE = re.compile(r"[48]00\d{7}")
+_LOST_AREA_CODE = re.compile(r"0?0([2-9]\d{7})")
+"""Of 零幺零, the short 幺 in the middle is what recognition loses."""
+
+_MEASURE = re.compile(r"\s*(?:号[楼院线]?|[楼层室门栋幢座单度块元年月日点分个人户米岁%路平周天件章条]|小时)")
+_PHONE_WORD = r"(?:电话|手机|号码|座机|联系方式|号)"
+_RELATIVE = r"(?:媳妇|老婆|老公|爱人|老伴|儿子|女儿|闺女|妈|爸|母亲|父亲|哥|姐|弟|妹|孩子|邻居|同事|朋友)"
+_NOT_MINE = re.compile(
+    rf"(?:以前|原来|旧|上次|之前|过去)的?(?:那个|留的|用的)*{_PHONE_WORD}?"
+    rf"|(?:他们?|她|它|人家|对方|物业|公司|店长?|老板|中介|房东|经理|单位|商家|供电|热力|燃气|居委会|社区|派出所|骗子|客服|师傅|司机)"
+    rf"[^，。？！]{{0,8}}{_PHONE_WORD}"
+    rf"|{_RELATIVE}儿?(?:的|用的)"
+    r"|车牌|尾号|订单|单号|编号|卡号|户号|表号|账号|身份证|工号|证号|[打拨](?:的|了|过|给)|拨打|来电显示|热线"
+)
+_MINE = re.compile(
+    rf"(?:记|留|写|登记|换|存)[^，。？！]{{0,6}}的|我的?(?:这个|现在的?)?{_PHONE_WORD}|我的是|打我|找我|联系我"
+    rf"|{_PHONE_WORD}(?:是|为)?"
+)
+_NOT_MINE_AFTER = re.compile(
+    rf"^[，。,\s]*(?:[^，。]{{0,4}}不对[，\s]*)?(?:那|这)(?:个)?是?[^，。]{{0,3}}(?:以前|原来|旧|上次|{_RELATIVE}|物业|他|她)"
+    r"|^[，,\s]*(?:不用了|停机了|作废|打不通|没人接|关机)"
+)
+_ASKS_PHONE = re.compile(r"电话|手机|号码|联系方式|怎么联系")
+_ASKS_TAIL = re.compile(r"(?:后|最后|末尾?)(?:面)?(?:的)?[一两二三四五六七八\d几]?位")
+_THIS_PHONE = re.compile(
+    r"(?:就|打|用|留|记|按)(?:是|打|用|留|记)?(?:我)?(?:现在)?(?:打|拨|来电)?(?:过来)?的?这个(?:电话|手机|号码|号|座机)|来电的?(?:这个)?(?:号码|电话)就"
+)
+
+
+def is_number(digits: str) -> bool:
+    """A complete telephone number of the Chinese numbering plan."""
+    return any(plan.fullmatch(digits) for plan in (_MOBILE, _LANDLINE, _LOCAL, _LOST_AREA_CODE, _SERVICE))
+
+
+@dataclass(slots=True)
+class _Number:
+    """Digits that one speaker dictated, over one or more utterances."""
+
+    speaker: Channel
+    parts: list[tuple[Link, Run, Utterance]] = field(default_factory=list)
+    asked: bool = False
+    """The other side had asked for the number."""
+    taken_back: bool = False
+
+    def reading(self) -> Reading:
+        """What the groups amount to so far."""
+        return understand([(how, run) for how, run, _ in self.parts], is_number)
+
+    @property
+    def complete(self) -> bool:
+        return is_number(self.reading().digits)
+
+
+class PhoneFinder:
+    """Finds `caller_phone`."""
+
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        numbers = _collect(utterances)
+        found = [c for n in numbers if (c := _candidate(n)) is not None]
+        return _carrier_number(call, utterances) + found
+
+
+# --- Collecting ------------------------------------------------------------------------------
+
+
+def _collect(utterances: Sequence[Utterance]) -> list[_Number]:
+    """The numbers dictated in the call, in the order in which they were begun."""
+    numbers: list[_Number] = []
+    open_: dict[Channel, _Number] = {}
+    for i, u in enumerate(utterances):
+        asked = _question_before(utterances, i)
+        at = 0
+        for run in _dialled(u.raw):
+            between = u.raw[at : run.start]
+            how = link(between)
+            if at == 0 and how is Link.NEXT and _ASKS_TAIL.search(asked):
+                how = Link.TAIL
+            base = _corrected(numbers, open_.get(u.channel), how, len(run.digits))
+            if base is not None and base is not open_.get(u.channel):
+                base.taken_back = True
+                base = _Number(u.channel, list(base.parts))
+                numbers.append(base)
+            if base is None:
+                base = _continued(open_.get(u.channel), how, run)
+            if base is None:
+                base = _Number(u.channel, asked=bool(_ASKS_PHONE.search(asked)))
+                numbers.append(base)
+            base.parts.append((how, run, u))
+            open_[u.channel] = base
+            at = run.end
+        current = open_.get(u.channel)
+        if current is not None and not is_filler(u.raw[at:]) and not current.complete:
+            del open_[u.channel]
+    return numbers
+
+
+@lru_cache(maxsize=512)
+def _dialled(raw: str) -> tuple[Run, ...]:
+    """The runs of `raw` that can be part of a telephone number: no house, clock time or price."""
+    return tuple(r for r in runs(raw) if len(r.digits) >= 7 or not _MEASURE.match(raw, r.end))
+
+
+def _question_before(utterances: Sequence[Utterance], i: int) -> str:
+    """What the other side said just before utterance `i`."""
+    for u in reversed(utterances[max(0, i - 3) : i]):
+        if u.channel is not utterances[i].channel:
+            return u.raw
+    return ""
+
+
+def _corrected(numbers: list[_Number], current: _Number | None, how: Link, digits: int) -> _Number | None:
+    """The number that a correction is about: the speaker's own, else the one said last."""
+    if how not in (Link.CORRECTS, Link.TAIL):
+        return None
+    if current is not None:
+        return current
+    last = numbers[-1] if numbers else None
+    return last if last is not None and last.complete and (how is Link.TAIL or digits >= 2) else None
+
+
+def _continued(current: _Number | None, how: Link, run: Run) -> _Number | None:
+    """`current`, when `run` can be its next group."""
+    if current is None or how is not Link.NEXT:
+        return None
+    digits = current.reading().digits
+    if is_number(digits) and not is_number(digits + run.digits):
+        return None
+    return current
+
+
+# --- Judging ---------------------------------------------------------------------------------
+
+
+def _candidate(number: _Number) -> Candidate | None:
+    """What a dictated number says about the caller's; None when it is too short to be one."""
+    reading = number.reading()
+    parts = number.parts[reading.since :]
+    value, confidence = _judge(reading.digits)
+    if value is None:
+        return None
+    confidence -= 0.04 * min(sum(reading.doubts), 6) + 0.4 * reading.cost
+    if not number.asked and number.speaker is not Channel.OPERATOR and not _cue(parts):
+        confidence -= 0.1
+    if number.taken_back or _other_owner(parts):
+        confidence = min(confidence, 0.15)
+    return Candidate(
+        field=FieldName.CALLER_PHONE,
+        value=value,
+        confidence=round(max(confidence, 0.05), 3),
+        evidence=tuple(evidence(u, run.start, run.end) for _, run, u in parts),
+        speaker=number.speaker,
+    )
+
+
+def _judge(digits: str) -> tuple[str | None, float]:
+    """Value and confidence of digits, by the numbering plan alone."""
+    missing = MOBILE_DIGITS - len(digits)
+    if _MOBILE.fullmatch(digits):
+        return digits, 0.45 if _UNASSIGNED.match(digits) else 0.95
+    if _LANDLINE.fullmatch(digits):
+        return digits, 0.95
+    if _LOCAL.fullmatch(digits):
+        return digits, 0.7
+    if lost := _LOST_AREA_CODE.fullmatch(digits):
+        return "010" + lost.group(1), FILL_AT + 0.1
+    if 0 < missing <= 4 and _MOBILE_START.match(digits):
+        return f"{digits}（缺{missing}位）", 0.3
+    return None, 0.0
+
+
+def _cue(parts: Sequence[tuple[Link, Run, Utterance]]) -> bool:
+    _, run, u = parts[0]
+    return _MINE.search(u.raw[: run.start]) is not None
+
+
+def _other_owner(parts: Sequence[tuple[Link, Run, Utterance]]) -> bool:
+    """The words around the number say that it is somebody else's: the nearest cue decides."""
+    _, first, u = parts[0]
+    before = re.split(r"[。？！?!]", u.raw[: first.start])[-1][-24:]
+    if parts[0][0] is Link.CORRECTS:
+        before = before[-4:]  # 「那是我以前的号，是…」 speaks of the number before
+    _, last, v = parts[-1]
+    if _NOT_MINE_AFTER.search(v.raw[last.end :]):
+        return True
+    others = [m.end() for m in _NOT_MINE.finditer(before)]
+    mine = [m.end() for m in _MINE.finditer(before)]
+    return bool(others) and others[-1] >= max(mine, default=0)
+
+
+def _carrier_number(call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+    """The number that the carrier shows: a suggestion, unless the caller says 「就打这个号」."""
+    digits = re.sub(r"^(?:\+?86)?", "", re.sub(r"[^\d+]", "", call.caller or ""))
+    if not is_number(digits):
+        return []
+    said = [
+        evidence(u, *m.span())
+        for u in utterances
+        if u.channel is not Channel.OPERATOR and (m := _THIS_PHONE.search(u.raw))
+    ]
+    return [
+        Candidate(
+            field=FieldName.CALLER_PHONE,
+            value=digits,
+            confidence=0.8 if said else 0.3,
+            evidence=tuple(said),
+            speaker=Channel.CITIZEN if said else None,
+            source=Source.INFERRED,
+        )
+    ]

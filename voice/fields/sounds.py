@@ -1,0 +1,82 @@
+"""Regular expressions in Chinese that are matched by sound.
+
+`Sound("不用.{0,3}回电话")` finds those words in characters and, where recognition wrote homophones
+(「不用给我回电化」), in folded pinyin. In the expression a Chinese character stands for its syllable, `.` for any one
+syllable, and punctuation or spaces in the text, which end a clause, are matched by `,` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from voice.phonetic import fold, syllables
+
+CLAUSE_END = "，。？！；：、,.?!;: \t\n…"
+"""What separates clauses in a transcript; recognition writes spaces where speakers pause."""
+_TOKEN = re.compile(r"\{\d*,?\d*\}|\[(?P<any>[^\]]+)\]|(?P<han>[㐀-鿿])|(?P<dot>\.)|(?P<end>,)")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`raw[start:end]`, where an expression was found."""
+
+    start: int
+    end: int
+    exact: bool
+    """In characters; else only by sound."""
+
+
+class Sound:
+    """A compiled expression."""
+
+    def __init__(self, expression: str) -> None:
+        self._written = re.compile(expression.replace(",", f"[{re.escape(CLAUSE_END)}]"))
+        self._spoken = re.compile(rf"\b(?:{_transliterate(expression)})")
+
+    def find(self, raw: str) -> Iterator[Heard]:
+        """Where `raw` says the expression: first every place in characters, then others by sound."""
+        exact = [Heard(*m.span(), exact=True) for m in self._written.finditer(raw) if m.group()]
+        yield from exact
+        units, at = _spoken(raw)
+        for m in self._spoken.finditer(units):
+            start, end = at[units.count(" ", 0, m.start())], at[units.count(" ", 0, m.end()) - 1] + 1
+            if m.group() and not any(h.start < end and start < h.end for h in exact):
+                yield Heard(start, end, exact=False)
+
+    def first(self, raw: str) -> Heard | None:
+        """The first place in characters, else by sound."""
+        return next(self.find(raw), None)
+
+    def __contains__(self, raw: str) -> bool:
+        return self.first(raw) is not None
+
+
+@lru_cache(maxsize=1024)
+def _spoken(raw: str) -> tuple[str, tuple[int, ...]]:
+    """`raw` as folded syllables, each followed by a space, clause ends as `,`; and each unit's index in `raw`."""
+    spoken = syllables(raw)
+    units = {i: fold(s[0]) for i, s in zip(spoken.at, spoken.readings, strict=True)}
+    units |= {i: "," for i, c in enumerate(raw) if c in CLAUSE_END and i not in units}
+    at = tuple(sorted(units))
+    return "".join(f"{units[i]} " for i in at), at
+
+
+def _transliterate(expression: str) -> str:
+    """The expression over folded syllables."""
+    return _TOKEN.sub(_token, expression)
+
+
+def _token(m: re.Match[str]) -> str:
+    match m.lastgroup:
+        case "any" | "han":
+            readings = [r for unit in syllables(m.group(m.lastgroup)).readings for r in unit]
+            return "(?:" + "|".join(f"{s} " for s in dict.fromkeys(map(fold, readings))) + ")"
+        case "dot":
+            return "(?:[A-Za-z]+ )"
+        case "end":
+            return "(?:, )"
+        case _:
+            return m.group()  # a count: {0,3}
