@@ -7,6 +7,7 @@ One wire serves one connection. Nothing here reads a clock: time comes in as a n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -19,6 +20,15 @@ Frame: TypeAlias = str | bytes
 
 MAX_FRAME_BYTES = 1 << 20
 """Largest message that is read; the server refuses more with close code 1009 before taking it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What the peer said when it connected: the HTTP upgrade."""
+
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
 
 
 # --- What the peer tells us ------------------------------------------------------------------
@@ -42,6 +52,8 @@ class Started:
     """Names and terms that this call is likely to bring up."""
     plays_audio: bool = False
     """The peer can play what the voice guide says."""
+    token: str | None = field(default=None, repr=False)
+    """The secret that the peer proves itself with, where the protocol carries it in a message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""The call-audio protocols that Yida speaks; a server mounts them all the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from voice.wire.base import Connection, Wire
+from voice.wire.client import CallSetup, Client
+from voice.wire.twilio import TwilioClient, TwilioWire
+
+
+class Proof(StrEnum):
+    """How a peer proves who it is, besides the service's own bearer key, which every protocol may use."""
+
+    BEARER = "bearer"
+    """`Authorization: Bearer KEY`, or `?token=KEY` where a peer cannot set headers."""
+    TWILIO = "twilio"
+    """X-Twilio-Signature, or `Started.token`."""
+    BASIC = "basic"
+    """HTTP Basic."""
+    AUDIOHOOK = "audiohook"
+    """X-API-KEY and an HTTP message signature; told in the protocol itself when it fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """One way to connect calls."""
+
+    name: str
+    title: str
+    """As its makers call it."""
+    path: str
+    wire: Callable[[Connection], Wire]
+    client: Callable[[CallSetup], Client]
+    proof: Proof = Proof.BEARER
+    subprotocols: tuple[str, ...] = ()
+    """WebSocket subprotocols that its clients ask for."""
+    port: int | None = None
+    """Where its clients expect a server of their own, at `/`."""
+    pings: bool = True
+    """Its clients answer WebSocket pings."""
+    sends_silence: bool = True
+    """Audio keeps coming while nobody speaks; else pauses on the clock are pauses in the call."""
+    ahead_s: float = 1.0
+    """Seconds of audio that may be sent ahead of its playing."""
+    marks: bool = False
+    """It says when playback reaches a mark; else the server's clock has to do."""
+
+
+PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
+    {
+        p.name: p
+        for p in (
+            Protocol(
+                name="twilio",
+                title="Twilio Media Streams",
+                path="/v1/twilio",
+                wire=TwilioWire,
+                client=TwilioClient,
+                proof=Proof.TWILIO,
+                marks=True,
+            ),
+        )
+    }
+)
+"""By name."""
