@@ -3,15 +3,15 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from telling import RECEIVED, draft, final, info, partial
 
-from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Word
 from models.database import open_engine
 from models.errors import ConflictError, InvalidFieldError, NotFoundError, StoreError
 from models.events import (
@@ -23,15 +23,11 @@ from models.events import (
     Event,
     FieldEdited,
     OrderSubmitted,
-    PartialHeard,
-    UtteranceHeard,
 )
 from models.snapshot import Status, fold
 from models.store import Store
 from models.tables import metadata
-from models.workorder import Draft, Evidence, Field, FieldName, Source
-
-RECEIVED = datetime(2026, 1, 13, 8, 52, tzinfo=HOTLINE_TIME_ZONE)
+from models.workorder import Draft, FieldName, Source
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,37 +48,6 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
 async def store(url: str) -> AsyncIterator[Store]:
     async with Store.open(url) as opened:
         yield opened
-
-
-def info(call_id: str = "c1") -> CallInfo:
-    return CallInfo(
-        call_id=call_id, channels=(Channel.CITIZEN, Channel.OPERATOR), received_at=RECEIVED, caller="13693107725"
-    )
-
-
-def partial(utterance: str, words: str, start_s: float = 0.0) -> PartialHeard:
-    end_s = start_s + len(words) / 5
-    return PartialHeard(
-        utterance=utterance, channel=Channel.CITIZEN, start_s=start_s, end_s=end_s, text=words, stable=words[:-1]
-    )
-
-
-def final(utterance: str, words: str, start_s: float = 0.0) -> UtteranceHeard:
-    return UtteranceHeard(
-        utterance=utterance,
-        channel=Channel.CITIZEN,
-        start_s=start_s,
-        end_s=start_s + len(words) / 5,
-        text=words and words + "。",
-        raw=words,
-        confidence=0.9,
-        words=tuple(Word(w, start_s + i / 5, start_s + (i + 1) / 5, 0.9) for i, w in enumerate(words)),
-    )
-
-
-def draft(**values: str) -> DraftChanged:
-    evidence = (Evidence(utterance="u1", start_s=0.0, end_s=1.0, quote="丰台区", span=(0, 3)),)
-    return DraftChanged({FieldName(n): Field(v, 0.8, evidence, (), Source.HEARD) for n, v in values.items()})
 
 
 async def tell(store: Store, call_id: str, *bodies: Body) -> list[Event]:

@@ -1,0 +1,166 @@
+"""The operator's socket: snapshot, then events, again after a broken line, and never a queue that grows."""
+
+import asyncio
+import functools
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from serving import Served, serving
+from telling import draft, final, info, partial
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from api import console
+from api.settings import Settings
+from models.events import CallEnded
+from models.store import Store
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with serving(Settings(data_dir=tmp_path)) as running:
+        yield running
+
+
+@pytest.fixture
+async def store(served: Served) -> Store:
+    await served.services.store.start_call(info())
+    return served.services.store
+
+
+@pytest.fixture
+async def viewer(served: Served) -> AsyncIterator[ClientConnection]:
+    async with connect(served.ws + "/v1/console", max_queue=None) as socket:
+        yield socket
+
+
+async def ask(viewer: ClientConnection, **watch: Any) -> None:
+    await viewer.send(json.dumps({"type": "watch", **watch}))
+
+
+async def get(viewer: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(5):
+        frame: dict[str, Any] = json.loads(await viewer.recv())
+        return frame
+
+
+async def test_snapshot_then_events(viewer: ClientConnection, store: Store) -> None:
+    await store.append("c1", [final("u1", "我家暖气不热"), partial("u2", "芳星", 2.0), draft(district="丰台区")])
+    await ask(viewer, call_id="c1")
+    now = await get(viewer)
+    assert (now["type"], now["call_id"], now["seq"]) == ("snapshot", "c1", 4)
+    assert [u["raw"] for u in now["utterances"]] == ["我家暖气不热"]
+    assert [p["text"] for p in now["partials"]] == ["芳星"]
+    assert now["draft"]["fields"]["district"]["value"] == "丰台区"
+    await store.append("c1", [partial("u2", "芳星园", 2.0)])
+    heard = await get(viewer)
+    assert (heard["type"], heard["seq"], heard["text"], heard["stable"]) == ("partial", 5, "芳星园", "芳星")
+    await store.append("c1", [final("u2", "芳星园", 2.0), CallEnded("stop", 3.0)])
+    frames = [await get(viewer), await get(viewer)]
+    assert [(f["type"], f["seq"], f["call_id"]) for f in frames] == [("final", 6, "c1"), ("ended", 7, "c1")]
+
+
+async def test_coming_back_brings_only_what_was_missed(viewer: ClientConnection, store: Store) -> None:
+    await store.append("c1", [partial("u1", "我家"), final("u0", "喂")])
+    await store.append("c1", [final("u1", "我家暖气不热"), final("u2", "冷", 2.0)])
+    await ask(viewer, call_id="c1", after=3)
+    frames = [await get(viewer), await get(viewer)]
+    assert [(f["type"], f["seq"]) for f in frames] == [("final", 4), ("final", 5)]
+
+
+async def test_who_lacks_too_much_gets_a_new_snapshot(
+    viewer: ClientConnection, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "MAX_BEHIND", 3)
+    await store.append("c1", [final(f"u{n}", "好", n) for n in range(5)])
+    await ask(viewer, call_id="c1", after=1)
+    frame = await get(viewer)
+    assert (frame["type"], frame["seq"], len(frame["utterances"])) == ("snapshot", 6, 5)
+
+
+async def test_the_list_and_its_changes(viewer: ClientConnection, store: Store) -> None:
+    await ask(viewer)
+    first = await get(viewer)
+    assert (first["type"], first["recent"]) == ("calls", [])
+    assert [c["info"]["call_id"] for c in first["live"]] == ["c1"]
+    await store.append("c1", [final("u1", "好")])
+    await store.append("c1", [draft(district="丰台区")])
+    changed = await get(viewer)
+    assert changed["live"][0]["fields"] == {"district": "丰台区"}
+    await store.append("c1", [CallEnded("stop", 3.0)])
+    ended = await get(viewer)
+    assert (ended["live"], ended["recent"][0]["info"]["call_id"]) == ([], "c1")
+
+
+async def test_the_list_and_one_call_side_by_side(viewer: ClientConnection, store: Store) -> None:
+    await store.start_call(info("c2"))
+    await ask(viewer)
+    await ask(viewer, call_id="c1")
+    assert {(await get(viewer))["type"] for _ in range(2)} == {"calls", "snapshot"}
+    await ask(viewer, call_id="c2")
+    assert (await get(viewer))["call_id"] == "c2"
+    await store.append("c1", [final("u1", "好")])
+    await store.append("c2", [final("u1", "好")])
+    frame = await get(viewer)
+    assert (frame["type"], frame["call_id"]) == ("final", "c2")
+
+
+async def test_an_unknown_call_is_an_answer_not_the_end(viewer: ClientConnection, store: Store) -> None:
+    await ask(viewer, call_id="c9")
+    refusal = await get(viewer)
+    assert (refusal["type"], refusal["code"], refusal["call_id"]) == ("error", "not_found", "c9")
+    await ask(viewer, call_id="c1")
+    assert (await get(viewer))["type"] == "snapshot"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["nonsense", "[]", '{"type":"listen"}', '{"type":"watch","after":"x"}', '{"type":"watch","x":1}', b"\0"],
+)
+async def test_what_is_not_a_request_ends_the_connection(viewer: ClientConnection, frame: str | bytes) -> None:
+    await viewer.send(frame)
+    assert (await get(viewer))["code"] == "bad_message"
+    with pytest.raises(ConnectionClosed) as closed:
+        await viewer.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1007
+
+
+async def test_a_viewer_who_does_not_read_holds_nobody_up(served: Served, store: Store) -> None:
+    plain = functools.partial(connect, served.ws + "/v1/console", compression=None)
+    async with plain(max_queue=1) as sleeper, plain() as awake:
+        await ask(sleeper, call_id="c1")
+        await ask(awake, call_id="c1")
+        assert (await get(awake))["type"] == "snapshot"
+        long = msgspec.structs.replace(final("u", "好"), text="很长的一句话" * 5000)
+        for n in range(100):  # 9 MB, more than the sockets' buffers hold
+            await store.append("c1", [msgspec.structs.replace(long, utterance=f"u{n}")])
+            assert (await get(awake))["seq"] == n + 2
+
+
+async def test_nothing_is_left_when_viewers_go(served: Served, store: Store) -> None:
+    for _ in range(3):
+        async with connect(served.ws + "/v1/console") as viewer:
+            await ask(viewer)
+            await ask(viewer, call_id="c1")
+            await get(viewer)
+    async with asyncio.timeout(5):
+        while served.services.bus._bells:  # noqa: ASYNC110 - there is nothing that tells when a viewer is gone
+            await asyncio.sleep(0.01)
+
+
+async def test_a_partial_is_on_the_screen_at_once(viewer: ClientConnection, store: Store) -> None:
+    await ask(viewer, call_id="c1")
+    await get(viewer)
+    delays = []
+    for n in range(20):
+        began = time.perf_counter()
+        await store.append("c1", [partial("u1", "我家暖气" + "热" * n)])
+        assert (await get(viewer))["type"] == "partial"
+        delays.append(time.perf_counter() - began)
+    assert sorted(delays)[10] < 0.05
