@@ -9,6 +9,7 @@ from models.workorder import Candidate
 from voice.fields.finder import Finder
 from voice.fields.names import NameFinder
 from voice.fields.phones import PhoneFinder
+from voice.fields.times import TimeFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class FieldResources:
     @classmethod
     def load(cls) -> FieldResources:
         """The finders of every field, with the data that ships with Yida."""
-        return cls((PhoneFinder(), NameFinder()))
+        return cls((PhoneFinder(), NameFinder(), TimeFinder()))
 
 
 class Extractor:

@@ -1,0 +1,155 @@
+"""When the thing happened that the caller reports: the right one of all the times named in the call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
+from models.workorder import Candidate, FieldName, Source
+from voice.fields.dates import Moment, moments, on_day
+from voice.fields.finder import evidence
+from voice.fields.sounds import Sound
+from voice.phonetic import fold, syllables
+
+_ASKS_TIME = Sound("什么时候|什么时间(?!段)|哪天|哪一天|几号|几点|何时|多长时间|多久|几天|具体时间|时间是")
+_BEGINS = re.compile(
+    r"^.{0,12}?(?:开始|起(?!床|来)|就|第一次|发现|发生|坏|停|断|漏|堵|没|出(?:现|的)|看见|看到|闻[到见]|听[到见]|突然|关|倒|塌|摔|撞|着|冒)"
+    r"|^.{0,14}我(?:刚|去|回|一看)"
+)
+_SINCE = re.compile(r"(?:从|打|自|自从|打从|就是|就|是)$")
+_NOW = re.compile(r"(?:到|至|都|已经|现在|这会儿|直到|截至|截止|等到|过了|快)(?:今天|今儿|现在|这都|都|快)*$")
+_STATE = re.compile(
+    r"^(?:都|已经|还|现在|必须|一定|得|要|能|之?内|之前|以前(?!就)|前(?:给|能|必须|解决|修|处理)|就要|还得|也|不能)"
+)
+_COUNTED_ON = re.compile(r"^(?:都|已经)?了(?!$)|^了[，。！!]?$")
+_HABIT = re.compile(r"天天|每天|每晚|每到|每周|每个|经常|老是|总是|一到|平时|平常|从早|都是")
+_OTHER_EVENT = re.compile(
+    r"(?:打|来|反映|投诉|报|找|问|跟|联系|登记|提交)过|打(?:的|了)(?:电话|一)|给你们|给他们打|工单|办的?卡|办卡|交了?(?:的|费|钱)|买的|签的|签了"
+    r"|入住|搬(?:来|进)|住进|装修完|出生|毕业|答应|承诺|说(?:好|是)|通知(?:说|的|上)|合同|上班|上学|考试|隔壁|救护车"
+)
+_CLAUSE = "。！？!?；;"
+_SPELLINGS = {
+    tuple(map(fold, syllables(word).first)): word
+    for word in (
+        *(
+            which + unit + day
+            for which in ("上", "上个", "这", "")
+            for unit in ("礼拜", "星期")
+            for day in "一二三四五六天日"
+        ),
+        *(which + day for which in ("上周", "这周", "上个周") for day in "一二三四五六日"),
+        *(
+            day + part
+            for day in ("昨天", "今天", "前天")
+            for part in ("早上", "上午", "中午", "下午", "晚上", "凌晨", "夜里")
+        ),
+        *("大前天", "昨天", "昨儿晚上", "今儿早上", "凌晨", "大年三十", "大年初一"),
+    )
+}
+"""Words of time by their sound: recognition writes homophones (「上离百六」)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A moment and what its clause says about it."""
+
+    moment: Moment
+    weight: float
+    """Added to the confidence that this is when it happened."""
+
+
+class TimeFinder:
+    """Finds `occurred_at`."""
+
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        now = call.received_at.astimezone(HOTLINE_TIME_ZONE).replace(tzinfo=None)
+        found: list[Candidate] = []
+        day: Moment | None = None
+        asked = False
+        for u in utterances:
+            if u.channel is Channel.OPERATOR:
+                asked = u.raw in _ASKS_TIME
+                continue
+            for said in _times(u.raw, now.date()):
+                moment = said.moment
+                if moment.hour is None:
+                    day = moment
+                elif moment.day is None and day is not None and asked:
+                    moment = on_day(moment, day)
+                candidate = _candidate(u, moment, said.weight + (0.3 if asked else 0.0), now)
+                found += [candidate] if candidate else []
+        return found + _confirmed(found, utterances, now)
+
+
+def _candidate(u: Utterance, moment: Moment, weight: float, now: datetime) -> Candidate | None:
+    value = moment.value(now)
+    if value is None:
+        return None
+    vague = moment.hour is None and moment.day == now.date()  # 「今天」 is often only said in passing
+    confidence = _TRUST[moment.kind] + weight + (0.05 if moment.hour is not None else -0.15 if vague else 0.0)
+    return Candidate(
+        field=FieldName.OCCURRED_AT,
+        value=value,
+        confidence=round(min(max(confidence, 0.05), 0.95), 3),
+        evidence=(evidence(u, moment.start, moment.end),),
+        speaker=u.channel,
+        source=Source.INFERRED if moment.kind == "lasted" else Source.HEARD,
+    )
+
+
+_TRUST = {"day": 0.5, "bare": 0.35, "ago": 0.5, "lasted": 0.3, "clock": 0.35}
+"""How likely words of each kind say when it happened, by themselves."""
+
+
+def _confirmed(found: Sequence[Candidate], utterances: Sequence[Utterance], now: datetime) -> list[Candidate]:
+    """The operator repeating a time that the caller gave."""
+    values = {c.value for c in found}
+    agreed = []
+    for u in utterances:
+        if u.channel is Channel.OPERATOR:
+            for said in _times(u.raw, now.date()):
+                candidate = _candidate(u, said.moment, -0.2, now)
+                agreed += [candidate] if candidate and candidate.value in values else []
+    return agreed
+
+
+@lru_cache(maxsize=512)
+def _times(raw: str, today: date) -> tuple[_Said, ...]:
+    """The times in one utterance."""
+    text = _respelled(raw)
+    return tuple(_Said(m, _weight(text, m)) for m in moments(text, today))
+
+
+def _respelled(raw: str) -> str:
+    """`raw` with homophones of words of time replaced, character by character, so that places stay."""
+    spoken = syllables(raw)
+    sounds = [fold(s) for s in spoken.first]
+    chars, i = list(raw), 0
+    while i < len(sounds):
+        word = next((w for n in (5, 4, 3, 2) if (w := _SPELLINGS.get(tuple(sounds[i : i + n])))), "")
+        for at, char in zip(spoken.at[i:], word, strict=False):
+            chars[at] = char
+        i += len(word) or 1
+    return "".join(chars)
+
+
+def _weight(text: str, m: Moment) -> float:
+    """What the words around a time say about it."""
+    start = max((text.rfind(c, 0, m.start) for c in _CLAUSE), default=-1) + 1
+    end = min((i for c in _CLAUSE if (i := text.find(c, m.end)) >= 0), default=len(text))
+    before, after = text[start : m.start], text[m.end : end]
+    if _NOW.search(before) or _STATE.match(after):
+        return -0.6
+    weight = 0.0
+    if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]):
+        weight -= 0.4
+    if _OTHER_EVENT.search(before[-8:]) or _OTHER_EVENT.search(after[:14]):
+        weight -= 0.35
+    if _BEGINS.search(after) or _SINCE.search(before):
+        weight += 0.2
+    return weight
