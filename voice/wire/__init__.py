@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from voice.wire import funasr, vosk
 from voice.wire.base import Connection, Wire
 from voice.wire.client import CallSetup, Client
 from voice.wire.twilio import TwilioClient, TwilioWire
@@ -62,6 +63,25 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 client=TwilioClient,
                 proof=Proof.TWILIO,
                 marks=True,
+            ),
+            Protocol(
+                name="funasr",
+                title="FunASR runtime",
+                path="/v1/funasr",
+                wire=funasr.FunAsrWire,
+                client=funasr.FunAsrClient,
+                subprotocols=("binary",),
+                port=funasr.PORT,
+                pings=False,
+            ),
+            Protocol(
+                name="vosk",
+                title="Vosk server",
+                path="/v1/vosk",
+                wire=vosk.VoskWire,
+                client=vosk.VoskClient,
+                port=vosk.PORT,
+                pings=False,
             ),
         )
     }

@@ -15,6 +15,7 @@ import msgspec
 
 from models.call import Channel, Encoding, Mode
 from voice.errors import AudioFormatError, ProtocolError
+from voice.wire import values
 from voice.wire.base import (
     Action,
     CallEvent,
@@ -36,7 +37,6 @@ SAMPLE_RATE = 8000
 """Hz; the only rate there is."""
 _SILENCE = b"\xff"
 _CHANNELS = {"inbound": Channel.CITIZEN, "outbound": Channel.OPERATOR}
-_MODES = {mode.value: mode for mode in Mode}
 
 
 class MediaFormat(msgspec.Struct, rename="camel", kw_only=True):
@@ -120,7 +120,7 @@ class TwilioWire:
             case Media(media=media):
                 return self._media(media)
             case Digit(dtmf=body):
-                return [Dtmf(body.digit)]
+                return [Dtmf(key)] if (key := values.digit(body.digit)) else []
             case MarkReached(mark=body):
                 return [MarkPlayed(body.name)]
             case Stop() if not self._ended:
@@ -158,18 +158,18 @@ class TwilioWire:
             raise AudioFormatError(f"tracks: got {body.tracks}, expected inbound and/or outbound")
         self._stream = message.stream_sid
         parameters = body.custom_parameters
-        mode = _mode(parameters.get("mode", Mode.ASSIST))
+        mode = values.mode(parameters.get("mode"))
         self._plays = mode is Mode.GUIDE
         self._tracks = Tracks(tuple(body.tracks), sample_rate=SAMPLE_RATE, silence=_SILENCE)
         return Started(
             encoding=Encoding.MULAW,
             sample_rate=SAMPLE_RATE,
             channels=tuple(_CHANNELS[t] for t in body.tracks),
-            call_id=body.call_sid,
+            call_id=values.call_id(body.call_sid),
             mode=mode,
-            caller=parameters.get("from"),
-            callee=parameters.get("to"),
-            hotwords=tuple(parameters.get("hotwords", "").split()),
+            caller=values.number(parameters.get("from")),
+            callee=values.number(parameters.get("to")),
+            hotwords=values.hotwords(parameters.get("hotwords", "").split()),
             plays_audio=self._plays,
             token=parameters.get("token"),
         )
@@ -188,12 +188,6 @@ class TwilioWire:
 
     def _message(self, event: str, **body: object) -> str:
         return encode_json({"event": event, "streamSid": self._stream, **body})
-
-
-def _mode(name: str) -> Mode:
-    if name not in _MODES:
-        raise ProtocolError(f"mode: got {name[:20]!r}, expected one of {', '.join(_MODES)}")
-    return _MODES[name]
 
 
 class _Outbound(msgspec.Struct, tag_field="event", tag="media"):
