@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from api import auth, console, health, orders
+from api import auth, calls, console, health, orders
 from api.errors import answer_errors
 from api.openapi import document
 from api.services import Services, open_services
 from api.settings import Settings
+from voice.decoder import Decoder
 
 _STATIC = importlib.resources.files("api") / "static"
 _PAGE_HEADERS = {
@@ -24,12 +25,16 @@ _PAGE_HEADERS = {
 }
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service as an ASGI application; what it works with is opened when it starts and closed when it stops."""
+def create_app(settings: Settings, decoder: Decoder | None = None) -> FastAPI:
+    """The service as an ASGI application; what it works with is opened when it starts and closed when it stops.
+
+    Args:
+        decoder: takes the place of the speech model that the settings name.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings) as services:
+        async with open_services(settings, decoder) as services:
             yield {"services": services}
 
     app = FastAPI(
@@ -41,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(auth.Guard, keys=settings.api_keys)
     answer_errors(app)
-    for module in (orders, console, health, auth):
+    for module in (calls, orders, console, health, auth):
         app.include_router(module.router)
     document(app)
     app.mount("/static", StaticFiles(directory=str(_STATIC)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from models.errors import ConflictError
 from models.workorder import FieldName, FieldValue
 
 
@@ -30,7 +31,13 @@ class LiveCalls:
 
     @contextmanager
     def entered(self, call_id: str, call: LiveCall) -> Iterator[None]:
-        """While this is open, `call` can be found under `call_id`."""
+        """While this is open, `call` can be found under `call_id`.
+
+        Raises:
+            ConflictError: a call with this id is in progress.
+        """
+        if call_id in self._calls:
+            raise ConflictError(f"a call {call_id!r} is in progress")
         self._calls[call_id] = call
         try:
             yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,9 +13,17 @@ from starlette.requests import HTTPConnection
 
 from api.bus import Bus, LocalBus
 from api.live import LiveCalls
+from api.recogniser import Recogniser
 from api.settings import Settings
 from models.events import Event
 from models.store import Store
+from models.weights import Catalogue
+from voice.decoder import Decoder
+from voice.fields.extractor import FieldResources
+from voice.session import SessionResources
+from voice.text import name_pattern
+from voice.vad import SpeechModel
+from voice.whisper import WhisperDecoder
 
 Ping: TypeAlias = Callable[[], Awaitable[None]]
 """Returns when the component works; raises what is wrong with it."""
@@ -28,16 +37,22 @@ class Services:
     store: Store
     bus: Bus
     live: LiveCalls
+    recogniser: Recogniser
+    resources: SessionResources
     pings: Mapping[str, Ping]
     """By component; `/health` asks each."""
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, decoder: Decoder | None = None) -> AsyncIterator[Services]:
     """Everything that `settings` ask for, opened in order and closed in reverse.
+
+    Args:
+        decoder: takes the place of the speech model that the settings name.
 
     Raises:
         StoreError: the database cannot be opened.
+        WeightsError: the speech model is not on this machine.
     """
     bus = LocalBus()
 
@@ -48,7 +63,42 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database, node=settings.node, on_stored=ring))
         await store.interrupt_live_calls()
-        yield Services(settings=settings, store=store, bus=bus, live=LiveCalls(), pings={"store": store.ping})
+        recogniser = Recogniser(
+            decoder if decoder is not None else await asyncio.to_thread(load_decoder, settings),
+            workers=settings.workers,
+            max_calls=settings.max_calls,
+        )
+        await stack.enter_async_context(recogniser.running())
+        yield Services(
+            settings=settings,
+            store=store,
+            bus=bus,
+            live=LiveCalls(),
+            recogniser=recogniser,
+            resources=await asyncio.to_thread(load_resources, settings),
+            pings={"store": store.ping, "recogniser": recogniser.ping},
+        )
+
+
+def load_decoder(settings: Settings) -> Decoder:
+    """The speech model that the settings name.
+
+    Raises:
+        WeightsError: it is not on this machine; the message says how to get it.
+        ModelFormatError: its files cannot be read.
+    """
+    folder = Catalogue.load().locate(settings.model)
+    return WhisperDecoder(folder, workers=settings.workers)
+
+
+def load_resources(settings: Settings) -> SessionResources:
+    """The reference data that every call is heard with."""
+    return SessionResources(
+        speech=SpeechModel(),
+        fields=FieldResources.load(),
+        numeral_names=name_pattern(()),
+        hotwords=settings.hotwords,
+    )
 
 
 def _services(connection: HTTPConnection) -> Services:

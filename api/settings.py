@@ -34,12 +34,14 @@ class Settings(BaseSettings):
     """Speech model: a name from `yida models list`, or a folder."""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     """Decoding threads."""
-    max_calls: int = Field(default=100, ge=1, le=10_000)
-    """Live calls at a time; further ones are refused."""
+    max_calls: int | None = Field(default=None, ge=1, le=10_000)
+    """Live calls at a time; further ones are refused. By default as many as recognition keeps up with."""
+    hotwords: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names and terms that calls are likely to bring up, separated by commas."""
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "hotwords", mode="before")
     @classmethod
-    def _split_keys(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -28,20 +28,29 @@ def pull(
     as_json: Json = False,
 ) -> None:
     """Fetch and verify weights; what is already here is left alone."""
-    catalogue = Catalogue.load()
-    folders = {}
-    with _bars(quiet=as_json) as watch:
-        for name in names or catalogue.models:
-            try:
-                folders[name] = str(catalogue.ensure(name, watch))
-            except WeightsError as error:
-                typer.echo(error, err=True)
-                raise typer.Exit(1) from error
+    folders = pulled(names or list(Catalogue.load().models), quiet=as_json)
     if as_json:
         typer.echo(msgspec.json.encode(folders).decode())
         return
     for name, folder in folders.items():
         typer.echo(f"{name}\t{folder}")
+
+
+def pulled(names: Iterable[str], *, quiet: bool) -> dict[str, str]:
+    """The folders of models of the catalogue, fetched if need be; other names are left to the engine.
+
+    Ends the program when weights cannot be had.
+    """
+    catalogue = Catalogue.load()
+    folders = {}
+    with _bars(quiet=quiet) as watch:
+        for name in names:
+            try:
+                folders[name] = str(catalogue.ensure(name, watch))
+            except WeightsError as error:
+                typer.echo(error, err=True)
+                raise typer.Exit(1) from error
+    return folders
 
 
 @app.command("list")

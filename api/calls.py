@@ -1,0 +1,250 @@
+"""Call sockets: a call-center system's connection, whatever protocol it speaks, to a live call.
+
+The wire (sans-IO) knows the protocol; this shell moves frames, keeps time and sees to it that every way in which a
+connection can end closes the call properly, with everything heard so far kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketState
+
+from api.live_call import LiveCallSession
+from api.services import Opened, Services
+from models.call import HOTLINE_TIME_ZONE, CallInfo
+from models.errors import ModelsError
+from models.events import CallEnded, Event
+from voice.audio import AudioDecoder
+from voice.errors import BusyError, ProtocolError, VoiceError
+from voice.session import CallSession
+from voice.wire.base import (
+    Action,
+    Audio,
+    CallEvent,
+    Dtmf,
+    End,
+    Fail,
+    Frame,
+    Gap,
+    MarkPlayed,
+    Ready,
+    Started,
+    Stopped,
+    Tell,
+    Wire,
+)
+from voice.wire.native import NativeWire
+
+START_TIMEOUT_S = 10.0
+"""How long a connection may take to say what call it brings."""
+MAX_CALL_S = 4 * 3600.0
+MAX_UNSENT = 2000
+"""Frames that may wait for a peer that does not read."""
+PIECE_BYTES = 8000
+"""Audio is taken in pieces of this size, so that a large frame does not make other calls wait."""
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+
+@router.websocket("/v1/calls/stream")
+async def native(socket: WebSocket, services: Opened) -> None:
+    """Yida's own protocol; see `voice.wire.native`."""
+    await serve_call(socket, NativeWire(), services)
+
+
+async def serve_call(socket: WebSocket, wire: Wire, services: Services, subprotocol: str | None = None) -> None:
+    """Serves the one call of a connection until either side ends it."""
+    await socket.accept(subprotocol)
+    line = _Line(socket, wire)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            sender = tasks.create_task(line.send_frames())
+            await _serve(line, services, tasks)
+            await line.sent()
+            sender.cancel()
+    except* Exception as errors:
+        log.error("call %s failed", line.call_id, exc_info=errors)
+        line.close_code = 1011
+        await line.tell_now(Fail("internal", "an unforeseen error; the service's log has it"))
+        with suppress(Exception):  # if the store is what failed, the next start ends the call
+            await services.store.append(line.call_id, [CallEnded("error", 0.0)])
+    await line.close()
+
+
+class _Line:
+    """The connection: frames in, actions out."""
+
+    def __init__(self, socket: WebSocket, wire: Wire) -> None:
+        self._socket = socket
+        self._wire = wire
+        self._unsent: asyncio.Queue[Frame] = asyncio.Queue(MAX_UNSENT)
+        self.close_code = 1000
+        self.call_id = ""
+        self.open = True
+        """The peer is there and reads; when not, nothing is sent any more, but what it sent is heard."""
+
+    async def events(self) -> AsyncIterator[CallEvent]:
+        """What the peer tells us, until it goes away.
+
+        Raises:
+            ProtocolError: it broke the protocol.
+        """
+        while self.open:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                self.open = False
+                return
+            frame: Frame = message["bytes"] if message.get("bytes") is not None else message["text"]
+            for event in self._wire.receive(frame):
+                yield event
+            for reply in self._wire.replies():
+                self._put(reply)
+
+    def tell(self, action: Action) -> None:
+        """Sends an action, after everything told before."""
+        for frame in self._wire.send(action):
+            self._put(frame)
+
+    async def tell_now(self, action: Action) -> None:
+        """Sends an action when nothing else sends any more."""
+        with suppress(Exception):  # the peer may be gone, and nothing more can be done for it
+            for frame in self._wire.send(action):
+                await self._send(frame)
+
+    async def show(self, events: list[Event]) -> None:
+        """Tells the peer what was stored."""
+        for event in events:
+            self.tell(Tell(event))
+
+    async def send_frames(self) -> None:
+        """Sends what waits. Never returns."""
+        while True:
+            frame = await self._unsent.get()
+            if self.open:
+                try:
+                    await self._send(frame)
+                except (RuntimeError, OSError):
+                    self.open = False
+            self._unsent.task_done()
+
+    async def sent(self) -> None:
+        """Returns when everything told is on its way."""
+        await self._unsent.join()
+
+    async def close(self) -> None:
+        with suppress(Exception):
+            if self._socket.application_state is not WebSocketState.DISCONNECTED:
+                await self._socket.close(self.close_code)
+
+    def _put(self, frame: Frame) -> None:
+        if not self.open:
+            return
+        try:
+            self._unsent.put_nowait(frame)
+        except asyncio.QueueFull:
+            log.warning("call %s: %d frames wait for a peer that does not read", self.call_id, MAX_UNSENT)
+            self.close_code = 1008
+            self.open = False
+
+    async def _send(self, frame: Frame) -> None:
+        if isinstance(frame, bytes):
+            await self._socket.send_bytes(frame)
+        else:
+            await self._socket.send_text(frame)
+
+
+async def _serve(line: _Line, services: Services, tasks: asyncio.TaskGroup) -> None:
+    events = line.events()
+    try:
+        started = await _start(events)
+        if started is None:
+            return
+        services.recogniser.admit(len(services.live))
+        session = _session(started, services)
+        line.call_id = session.call.call_id
+        live = LiveCallSession(session, services.recogniser, services.store, line.show, tasks)
+        try:
+            with services.live.entered(line.call_id, live):
+                await services.store.start_call(session.call)
+                line.tell(Ready(line.call_id))
+                reason = await _converse(events, live, line)
+                await live.end(reason)
+        finally:
+            live.cancel()
+        if reason == "stop":
+            line.tell(End(line.call_id))
+    except (VoiceError, ModelsError) as error:
+        _refuse(line, error)
+
+
+async def _start(events: AsyncIterator[CallEvent]) -> Started | None:
+    """The first event; None when the peer goes away before."""
+    try:
+        async with asyncio.timeout(START_TIMEOUT_S):
+            first = await anext(events, None)
+    except TimeoutError:
+        raise ProtocolError(f"no start message within {START_TIMEOUT_S:.0f} s", code="timeout") from None
+    if first is not None and not isinstance(first, Started):
+        raise ProtocolError(f"{type(first).__name__} before the start of the call", code="out_of_order")
+    return first
+
+
+def _session(started: Started, services: Services) -> CallSession:
+    audio = AudioDecoder(started.encoding, started.sample_rate, len(started.channels))
+    call = CallInfo(
+        call_id=started.call_id or str(uuid.uuid4()),
+        channels=started.channels,
+        received_at=started.received_at or datetime.now(HOTLINE_TIME_ZONE),
+        mode=started.mode,
+        caller=started.caller,
+        callee=started.callee,
+    )
+    return CallSession(call, audio, services.resources, started.hotwords)
+
+
+async def _converse(events: AsyncIterator[CallEvent], live: LiveCallSession, line: _Line) -> str:
+    """Takes the call's events in until it ends; returns why it did."""
+    try:
+        async for event in events:
+            match event:
+                case Audio(data):
+                    for piece in _pieces(data):
+                        await live.hear(live.session.receive_audio(piece))
+                        await asyncio.sleep(0)
+                case Gap(seconds):
+                    await live.hear(live.session.receive_gap(seconds))
+                case Dtmf(digit):
+                    await live.hear(live.session.receive_key(digit))
+                case Stopped():
+                    return "stop"
+                case Started() | MarkPlayed():
+                    pass
+            if live.session.audio_s > MAX_CALL_S:
+                raise ProtocolError(f"longer than {MAX_CALL_S / 3600:.0f} hours", code="too_long", close_code=1008)
+    except VoiceError as error:
+        _refuse(line, error)
+        return "error"
+    return "closed"
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES))
+
+
+def _refuse(line: _Line, error: VoiceError | ModelsError) -> None:
+    if isinstance(error, BusyError):
+        fail = Fail(error.code, str(error), error.close_code, error.retry_after_s)
+    elif isinstance(error, VoiceError):
+        fail = Fail(error.code, str(error), error.close_code)
+    else:
+        fail = Fail("conflict" if error.http_status == 409 else "invalid", str(error), 1008)
+    line.close_code = fail.close_code
+    line.tell(fail)

@@ -1,0 +1,96 @@
+"""`yida replay`: a load generator on the real clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+import typer
+import websockets
+from rich.console import Console
+from rich.table import Table
+
+from api.client import Replay
+from api.client import replay as play
+from api.recording import RecordingError, read_recording
+
+PERCENTILES = (50, 95, 99)
+
+
+def replay(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="Recordings.")],
+    *,
+    url: Annotated[str, typer.Option(help="Call socket of the service.")] = "ws://127.0.0.1:8000/v1/calls/stream",
+    calls: Annotated[int, typer.Option(min=1, max=1000, help="Calls at once; files are taken in turn.")] = 1,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Times real time.")] = 1.0,
+    stagger_ms: Annotated[int, typer.Option(min=0, help="Time between the starts of two calls.")] = 150,
+    key: Annotated[str | None, typer.Option(envvar="YIDA_API_KEY", help="API key of the service.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Play recordings into a running service, as call-center systems do, and measure.
+
+    Reports how late partials and finals come (p50/p95/p99; from the start of an utterance to its first partial, from
+    its end to its final), how many calls were refused, whether any was lost, and the drafts.
+    """
+
+    async def run() -> list[Replay]:
+        recordings = [read_recording(path) for path in files]
+
+        async def one(number: int) -> Replay:
+            await asyncio.sleep(number * stagger_ms / 1000)
+            return await play(recordings[number % len(recordings)], url, key=key, speed=speed)
+
+        return await asyncio.gather(*(one(number) for number in range(calls)))
+
+    try:
+        results = asyncio.run(run())
+    except (RecordingError, OSError, websockets.WebSocketException) as error:
+        typer.echo(f"{url}: {error}" if not isinstance(error, RecordingError) else error, err=True)
+        raise typer.Exit(1) from error
+    report = _report(results)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+    else:
+        _print(report)
+    if report["lost"]:
+        raise typer.Exit(1)
+
+
+def _report(results: Sequence[Replay]) -> dict[str, Any]:
+    accepted = [r for r in results if r.error is None]
+    return {
+        "calls": len(results),
+        "refused": sum(r.error is not None for r in results),
+        "lost": sum(not r.ended for r in accepted),
+        "refusals": [r.error for r in results if r.error],
+        "first_partial_s": _percentiles([s for r in accepted for s in r.partial_s.values()]),
+        "final_s": _percentiles([s for r in accepted for s in r.final_s]),
+        "finals": sum(len(r.finals) for r in accepted),
+        "drafts": {r.call_id: r.draft for r in accepted},
+    }
+
+
+def _percentiles(values: Sequence[float]) -> dict[str, float] | None:
+
+    if not values:
+        return None
+    return {f"p{p}": round(float(np.percentile(values, p)), 3) for p in PERCENTILES}
+
+
+def _print(report: dict[str, Any]) -> None:
+
+    console = Console()
+    table = Table("seconds", *(f"p{p}" for p in PERCENTILES), box=None)
+    for label, name in (("first partial after speech begins", "first_partial_s"), ("final after it ends", "final_s")):
+        found = report[name] or {}
+        table.add_row(label, *(f"{found[f'p{p}']:.2f}" if found else "—" for p in PERCENTILES))
+    console.print(table)
+    console.print(
+        f"{report['calls']} calls, {report['refused']} refused, {report['lost']} lost, {report['finals']} finals"
+    )
+    for refusal in report["refusals"][:1]:
+        console.print(f"refused: {refusal['message']}", style="yellow")

@@ -1,0 +1,54 @@
+"""`yida serve`: the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.engine import read_settings
+from api.commands.models import pulled
+from api.server import run
+
+SERVE_HELP = """Run the service: call sockets, operator page, REST.
+
+Needs no configuration. Every option is also an environment variable (YIDA_HOST, YIDA_PORT, YIDA_DATABASE_URL …).
+
+\b
+  ws://HOST:PORT/v1/calls/stream   call-center systems send a call's audio here
+  http://HOST:PORT/                the operator page
+  http://HOST:PORT/docs            the REST interface
+
+On an address other machines can reach, API keys are required: YIDA_API_KEYS=KEY,KEY."""
+
+
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="TCP port.  [default: 8000]")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Speech model: a name or a folder.  [default: whisper-base]")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Decoding threads.  [default: one per core]")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="Live calls at a time.  [default: what fits]")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder for everything that is kept.  [default: data]")
+    ] = None,
+    database_url: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://…")] = None,
+) -> None:
+
+    settings = read_settings(
+        host=host,
+        port=port,
+        model=model,
+        workers=workers,
+        max_calls=max_calls,
+        data_dir=data_dir,
+        database_url=database_url,
+    )
+    pulled([settings.model], quiet=False)
+    run(settings)
+
+
+serve.__doc__ = SERVE_HELP

@@ -1,0 +1,91 @@
+"""How transcripts and drafts look in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from models.call import Channel
+from models.workorder import Field, FieldName, FieldValue, Source
+
+if TYPE_CHECKING:
+    from api.transcription import Transcription
+
+LABELS: Mapping[FieldName, str] = {
+    FieldName.CALLER_NAME: "来电人",
+    FieldName.CALLER_PHONE: "联系电话",
+    FieldName.DISTRICT: "区",
+    FieldName.STREET: "街道(乡镇)",
+    FieldName.COMMUNITY: "社区(村)",
+    FieldName.ADDRESS_DETAIL: "详细地址",
+    FieldName.OCCURRED_AT: "发生时间",
+    FieldName.REQUEST_TYPE: "诉求类型",
+    FieldName.CATEGORY: "问题分类",
+    FieldName.RESPONDENT: "被反映单位",
+    FieldName.URGENCY: "紧急程度",
+    FieldName.EMERGENCY_NUMBER: "紧急电话",
+    FieldName.WANTS_CALLBACK: "要求回电",
+    FieldName.CONFIDENTIAL: "要求保密",
+    FieldName.REPEAT_CALL: "重复来电",
+    FieldName.SUMMARY: "诉求摘要",
+}
+SPEAKERS: Mapping[Channel, tuple[str, str]] = {
+    Channel.CITIZEN: ("市民", "cyan"),
+    Channel.OPERATOR: ("话务员", "green"),
+    Channel.MIXED: ("通话", "white"),
+}
+_SOURCES: Mapping[Source, str] = {Source.HEARD: "听到", Source.INFERRED: "推断", Source.EDITED: "人工"}
+UNSURE_BELOW = 0.5
+"""Confidence below which a word is marked."""
+
+
+def value_text(value: FieldValue) -> str:
+    """A field's value as an operator reads it."""
+    match value:
+        case None:
+            return "—"
+        case bool():
+            return "是" if value else "否"
+        case tuple():
+            return " / ".join(value)
+        case str():
+            return value
+
+
+def draft_table(fields: Mapping[FieldName, Field]) -> Table:
+    """The draft: each field with its value, confidence and the words it came from."""
+    table = Table(title="工单草稿", title_justify="left", expand=True)
+    for heading, style in (("字段", "bold"), ("内容", ""), ("把握", "dim"), ("来源", "dim"), ("依据", "dim italic")):
+        table.add_column(heading, style=style, no_wrap=heading in {"字段", "把握", "来源"})
+    for name, label in LABELS.items():
+        field = fields.get(name)
+        if field is None or field.value is None:
+            continue
+        quotes = "；".join(f"「{e.quote}」" for e in field.evidence[:2])
+        confidence = f"{field.confidence:.0%}"
+        table.add_row(label, value_text(field.value), confidence, _SOURCES[field.source], quotes)
+    return table
+
+
+def speech(channel: Channel, start_s: float, text: str, stable: int | None = None) -> Text:
+    """One line of the transcript; what is not stable yet is dim."""
+    name, colour = SPEAKERS[channel]
+    line = Text.assemble((f"{start_s:7.1f}  ", "dim"), (f"{name} ", f"bold {colour}"))
+    kept = len(text) if stable is None else stable
+    line.append(text[:kept])
+    line.append(text[kept:], "dim")
+    return line
+
+
+def print_transcription(heard: Transcription) -> None:
+    """Transcript and draft of a recording."""
+    console = Console()
+    console.rule(heard.call.call_id)
+    for utterance in heard.utterances:
+        console.print(speech(utterance.channel, utterance.start_s, utterance.text))
+    console.print(draft_table(heard.draft))
+    console.print(f"音频 {heard.seconds:.1f} 秒，计算 {heard.cpu_seconds:.1f} 秒 CPU", style="dim")

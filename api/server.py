@@ -1,0 +1,34 @@
+"""The application on a socket."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings
+from voice.wire.base import MAX_FRAME_BYTES
+
+PING_S = 20.0
+"""A peer that does not answer a WebSocket ping for so long is gone."""
+
+
+def make_server(settings: Settings, *, log_level: str = "info") -> uvicorn.Server:
+    """The server, ready to `run` (or to `serve` inside a running event loop)."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level=log_level,
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_ping_interval=PING_S,
+            ws_ping_timeout=PING_S,
+            timeout_graceful_shutdown=30,
+        )
+    )
+
+
+def run(settings: Settings) -> None:
+    """Serves until it is told to stop."""
+    make_server(settings).run()
