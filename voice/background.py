@@ -22,6 +22,9 @@ _MAX_WORD = 4
 _MISHEARD = -1.2
 """Log probability that a plain word is written with a character of the same sound."""
 
+_RAREST_CHARACTER = -12.0
+_RAREST_SOUND = -7.5
+"""Rarer ones are not counted well, and Latin letters are written for anything that is not understood."""
 _DIGIT = math.log(0.1)
 _DIGIT_RUN = re.compile("[零一二三四五六七八九幺两]{3,}")
 """Telephone and house numbers."""
@@ -35,7 +38,6 @@ class Background:
     def __init__(self, counts: Mapping[str, int]) -> None:
         """`counts`: how often each character and each word of two to four characters is used."""
         total = sum(n for text, n in counts.items() if len(text) == 1)
-        self._floor = math.log(1 / total)
         sounds: dict[str, int] = {}
         self._words: dict[str, float] = {}
         self._sounds: dict[tuple[str, ...], float] = {}
@@ -65,8 +67,12 @@ class Background:
         A unit inside a plain word gets its share of the word. `chars`: the character of each unit.
         """
         first = heard.first
-        by_char = np.array([self._words.get(c, self._floor) for c in chars], dtype=np.float32)
-        by_sound = np.array([self._syllables.get(s, self._floor) for s in first], dtype=np.float32)
+        by_char = np.array(
+            [max(self._words.get(c, _RAREST_CHARACTER), _RAREST_CHARACTER) for c in chars], dtype=np.float32
+        )
+        by_sound = np.array(
+            [max(self._syllables.get(s, _RAREST_SOUND), _RAREST_SOUND) for s in first], dtype=np.float32
+        )
         for i in range(len(chars) - 1):
             for j in range(i + 2, min(i + _MAX_WORD, len(chars)) + 1):
                 word = self._words.get(chars[i:j])

@@ -28,12 +28,20 @@ _FILLERS = frozenset("嗯啊呃哦那个的")
 _DROPPED = -5.0
 _DROPPED_TAIL = -2.5
 """People leave off the end of long names (芳星园 for 芳星园二区)."""
-_DROPPED_OPTIONAL = -0.7
+_DROPPED_SUFFIX = -0.7
+_DROPPED_NEEDED = -8.0
+_MOST_SUFFIX = 2.0
+"""What one unit of a longer suffix gains at most: half of 社区 is also the end of 二区."""
+_OTHER_NUMBER = -4.0
+"""Numbers are what names of neighbours differ in, and recognised well."""
 _WINDOW = 48
 """Units aligned at a time."""
 _OVERLAP = 12
 _SHORTLIST = 400
-_ARABIC = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+_PLACES = 2
+"""How often one name is found in one window."""
+_NUMERALS = "零一二三四五六七八九"
+_ARABIC = dict(zip("0123456789", _NUMERALS, strict=True))
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -44,8 +52,10 @@ class Pattern:
     """A name as it is said."""
 
     text: str
-    optional: int = 0
-    """How many units at its end need not be said (社区, 街道)."""
+    suffix: int = 0
+    """How many units at its end say what kind of place it is (社区, 街道)."""
+    suffix_needed: bool = False
+    """Without its suffix it is the name of something else."""
     prior: float = 0.0
     """Log odds that it is said at all, up to a constant shared by all patterns."""
 
@@ -73,20 +83,24 @@ class Matcher:
         units = [unit_characters(syllables(p.text)) for p in patterns]
         alphabet = sorted({c for u in units for c in u})
         self._column = {c: i for i, c in enumerate(alphabet)}
+        self._numerals = [i for i, c in enumerate(alphabet) if c in _NUMERALS]
         self._lengths = np.array([len(u) for u in units], dtype=np.int32)
         longest = int(self._lengths.max(initial=2) + 1) // 2 * 2  # even: the shortlist goes by pairs
         self._ids = np.full((len(units), longest), len(alphabet), dtype=np.int32)
         self._drop = np.zeros((len(units), longest), dtype=np.float32)
+        self._most = np.full_like(self._drop, np.inf)
         for k, (u, p) in enumerate(zip(units, patterns, strict=True)):
             self._ids[k, : len(u)] = [self._column[c] for c in u]
-            self._drop[k, : len(u)] = _drop_costs(len(u), p.optional)
+            self._drop[k, : len(u)] = _drop_costs(len(u), p)
+            if p.suffix > 1:
+                self._most[k, len(u) - p.suffix :] = _MOST_SUFFIX
         self._priors = np.array([p.prior for p in patterns], dtype=np.float32)
         self._pairs, self._pair_ids = _pairs(self._ids)
         self._pair_drop = np.add(self._drop[:, 0::2], self._drop[:, 1::2])
         self._sounds = _sound_logs([syllables(c).readings[0] for c in alphabet])
 
     def find(self, heard: Syllables, at_least: float) -> list[Match]:
-        """Every name with odds of `at_least` somewhere in `heard`: its best place in each window, best first."""
+        """Every name with odds of `at_least` somewhere in `heard`: its best places in each window, best first."""
         found: dict[tuple[int, int], Match] = {}
         for start in range(0, max(1, len(heard) - _OVERLAP), _WINDOW - _OVERLAP):
             for m in self._window(heard, start, min(start + _WINDOW, len(heard)), at_least):
@@ -100,13 +114,16 @@ class Matcher:
         names = self._shortlist(gains, at_least)
         filler = [_FILLER if c in _FILLERS else _INSERTED for c in unit_characters(heard)[start:end]]
         scores, starts = self._align(names, gains, np.array(filler, dtype=np.float32))
-        best = scores.argmax(axis=1)
-        scores = scores[np.arange(len(names)), best]
-        odds = scores + self._priors[names]
-        for row in np.flatnonzero(odds >= at_least):
-            first, last = int(starts[row, best[row]]), int(best[row])
-            if first < last:
-                yield Match(int(names[row]), start + first, start + last, float(scores[row]), float(odds[row]))
+        ends = np.arange(scores.shape[1])
+        for _ in range(_PLACES):
+            best = scores.argmax(axis=1)
+            top = scores[np.arange(len(names)), best]
+            for row in np.flatnonzero(top + self._priors[names] >= at_least):
+                first, last, score = int(starts[row, best[row]]), int(best[row]), float(top[row])
+                if first < last:
+                    k = int(names[row])
+                    yield Match(k, start + first, start + last, score, score + float(self._priors[k]))
+                scores[row][(starts[row] < last) & (ends > first)] = -np.inf
 
     def _gains(self, heard: Syllables, start: int, end: int) -> Floats:
         """What each character of the alphabet (rows; the last is padding) gains at each unit (columns)."""
@@ -118,6 +135,8 @@ class Matcher:
             np.maximum.reduce([self._sounds[s] for s in heard.readings[j]], out=column)
             column -= by_sound[j]
             np.maximum(column, _WORST, out=column)
+            if chars[j] in _NUMERALS:
+                column[self._numerals] += _OTHER_NUMBER
             same = self._column.get(chars[j])
             if same is not None:
                 column[same] = max(_SAME_CHARACTER - by_char[j], column[same])
@@ -145,7 +164,9 @@ class Matcher:
             longer = (i < self._lengths[names])[:, None]
             new = score + self._drop[names, i][:, None]
             new_start = start.copy()
-            _take_better(new[:, 1:], new_start[:, 1:], score[:, :-1] + gains[self._ids[names, i]], start[:, :-1])
+            gained = gains[self._ids[names, i]]
+            np.minimum(gained, self._most[names, i][:, None], out=gained)
+            _take_better(new[:, 1:], new_start[:, 1:], score[:, :-1] + gained, start[:, :-1])
             _take_better(new[:, 1:], new_start[:, 1:], new[:, :-1] + inserted, new_start[:, :-1].copy())
             score = np.where(longer, new, score)
             start = np.where(longer, new_start, start)
@@ -169,11 +190,10 @@ def _pairs(ids: Ints) -> tuple[Ints, Ints]:
     return pairs, inverse.reshape(len(ids), -1).astype(np.int32)
 
 
-def _drop_costs(length: int, optional: int) -> list[float]:
+def _drop_costs(length: int, pattern: Pattern) -> list[float]:
     """What leaving out each unit of a name costs."""
-    required = length - optional
-    costs = [_DROPPED_TAIL if i >= 3 else _DROPPED for i in range(required)]
-    return costs + [_DROPPED_OPTIONAL] * optional
+    stem = [_DROPPED_TAIL if i >= 3 else _DROPPED for i in range(length - pattern.suffix)]
+    return stem + [_DROPPED_NEEDED if pattern.suffix_needed else _DROPPED_SUFFIX] * pattern.suffix
 
 
 def _sound_logs(alphabet: Sequence[tuple[str, ...]]) -> dict[str, Floats]:

@@ -39,6 +39,8 @@ class SpokenName:
     stem: str
     suffix: str
     level: Level
+    suffix_needed: bool
+    """The stem alone means what the places lie in (延庆: the district, not its town 延庆镇)."""
     shown: str
     """The stem in its right characters."""
     places: tuple[int, ...]
@@ -52,7 +54,9 @@ class NameIndex:
         self.gazetteer = gazetteer
         self.names = _spoken_names(gazetteer)
         size = Counter(p.level for p in gazetteer.places)
-        patterns = [Pattern(n.stem + n.suffix, len(n.suffix), -math.log(size[n.level])) for n in self.names]
+        patterns = [
+            Pattern(n.stem + n.suffix, len(n.suffix), n.suffix_needed, -math.log(size[n.level])) for n in self.names
+        ]
         matcher = Matcher(patterns, background or Background.load())
         self._find = lru_cache(maxsize=2048)(lambda text: tuple(matcher.find(syllables(text), _MIN_ODDS)))
 
@@ -102,12 +106,13 @@ class NameIndex:
 
 
 def _spoken_names(gazetteer: Gazetteer) -> tuple[SpokenName, ...]:
-    shared: dict[tuple[str, str, Level, str], list[int]] = {}
+    shared: dict[tuple[str, str, Level, bool, str], list[int]] = {}
     for i, place in enumerate(gazetteer.places):
         for said in dict.fromkeys((place.name, *place.aliases, *place.sounds)):
             stem, suffix = split_name(said, place.level)
+            above = {split_name(name, Level(level))[0] for level, name in enumerate(place.path[:-1])}
             shown = split_name(place.name, place.level)[0] if said in place.sounds else stem
-            shared.setdefault((stem, suffix, place.level, shown), []).append(i)
+            shared.setdefault((stem, suffix, place.level, stem in above, shown), []).append(i)
     return tuple(SpokenName(*key, tuple(places)) for key, places in shared.items())
 
 

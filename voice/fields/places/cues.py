@@ -1,0 +1,54 @@
+"""Words around a place name that tell what the place has to do with the matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NEAR = 14
+"""Characters before and after a name that are looked at."""
+_THERE = "(?:那边|那儿|那里|这边|这儿|这里)?"
+_ERRAND = "(?:上班|工作|上学|出差|看病|住院|办事|开会|买菜|逛|打工|读书|念书)"
+_BUT = "(?:但是?|不过|可是?|可我|我反映的|我说的|出事|事发)"
+_KIN = "(?:爸|妈|爹|娘|父母|爷爷|奶奶|姥姥|姥爷|公公|婆婆|闺女|女儿|儿子|孩子|哥|姐|弟|妹|亲戚|朋友|同事|同学|房东)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """What stands right before a name, and right after it."""
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    weight: float
+
+
+def _cue(weight: float, *, before: str = "", after: str = "") -> _Cue:
+    return _Cue(re.compile(f"(?:{before})[，、 ]*$" if before else ""), re.compile(f"[，。、 ]*(?:{after})"), weight)
+
+
+_CUES = (
+    # not this place
+    _cue(0.0, before="不是(?:在|说)?|不在|没在|不叫|不归|别(?:给我)?[写记](?:成|到|错)?"),
+    _cue(0.1, after="(?:[哎啊噢嗯]，?)?(?:不是|不对|错了|说错了|记错了)"),
+    _cue(0.1, after=f"{_THERE}(?:是|有)我{_KIN}{{1,2}}(?:家|住|的)"),
+    # somewhere else in the caller's life
+    _cue(0.2, before="(?:以前|之前|原来|原先|过去|早先|从前)我?们?家?(?:是|都)?(?:住|搬|租)?(?:在|到)?"),
+    _cue(0.2, before="老家(?:是|在)?|户口(?:是|还)?(?:在|落在)?|籍贯(?:是|在)?|身份证(?:是|上是)"),
+    _cue(0.2, before="路过|经过|途经|比如|比方说?|好比|像|听说|类似"),
+    _cue(0.2, before="从|打", after=f"{_THERE}(?:过来|搬|来的|坐车|开车|回来|调过来|嫁|出发|到)"),
+    _cue(0.2, before="[在去到上]", after=_THERE + _ERRAND),
+    _cue(0.2, before="人家|跟|和|比", after=f"{_THERE}(?:都|就|已经|早就|一样|比)"),
+    _cue(
+        0.4,
+        before="我?们?家?(?:是|现在)?就?住(?:在|的是)?",
+        after=f".{{0,8}}?{_BUT}",
+    ),
+    # part of the name of an institution
+    _cue(0.5, after="区?(?:人民)?(?:医院|法院|检察院|派出所|政府|分局|支行|大学|中学|小学|幼儿园|电视台|日报)"),
+)
+
+
+def role_weight(text: str, start: int, end: int) -> float:
+    """0-1: how far the words around `text[start:end]` let this place be the one that the matter is about."""
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    return min((c.weight for c in _CUES if c.before.search(before) and c.after.match(after)), default=1.0)

@@ -1,0 +1,169 @@
+"""The place that all mentions of a call speak for together.
+
+A hypothesis is a path of the gazetteer: a district, a street in it, or a community in that. Its score in nats is
+what the mentions of the places on the path gain, less what it costs to pick this path among all: so a community
+confirms or repairs its street, a street its district, and a name on its own needs more to be believed than
+one beside the name of what it lies in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from models.call import Channel
+from models.gazetteer import Gazetteer, Level
+from voice.fields.places.mentions import Mention
+from voice.names import split_name
+
+_ANYWHERE = 5.0
+"""Nats that a name costs that may stand anywhere in the call."""
+_ASKED = 3.0
+"""The same in the answer to "where?"."""
+_BESIDE = 1.0
+"""The same right beside another name of the path."""
+_BESIDE_CHARACTERS = 4
+_PLENTY = 25.0
+_BEYOND_PLENTY = 0.4
+"""What one mention gains beyond this counts for less, so that others can outvote it."""
+_REPEATS = (1.0, 0.5, 0.25)
+"""What one speaker's best, second best … mention of a place counts for; more of them add nothing.
+
+A name that begins with the name of what it lies in is, so far, a mention of that.
+"""
+_OPERATOR = 1.2
+"""An operator who says a place reads it back from the order."""
+_DENIED = 0.2
+_NOWHERE = 4.0
+"""Log odds of a call that names no place."""
+_TEMPERATURE = 1.5
+"""Scores are optimistic: the units of a name are not as independent as the sums assume."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One utterance and the places it may name."""
+
+    number: int
+    """Position in the call."""
+    speaker: Channel
+    asked: bool
+    """It answers a question for the place."""
+    mentions: tuple[Mention, ...]
+    denied: bool = False
+    """What follows says that this was wrong, and names another place."""
+
+
+@dataclass(slots=True)
+class Hypothesis:
+    """A place, how likely it is the one meant, and the mentions that speak for it."""
+
+    place: int
+    score: float
+    support: dict[int, tuple[tuple[int, Mention], ...]] = field(default_factory=dict)
+    """For each place of the path, the mentions of it with the number of their utterance."""
+    probability: float = 0.0
+
+
+class PlaceTree:
+    """Who lies in whom."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.places = gazetteer.places
+        number = {p.path: i for i, p in enumerate(gazetteer.places)}
+        self.paths = tuple(
+            tuple(number[p.path[: depth + 1]] for depth in range(len(p.path))) for p in gazetteer.places
+        )
+        """For each place the indexes from its district down to itself."""
+        stems = [split_name(p.name, p.level)[0] for p in gazetteer.places]
+        self.echo = tuple(_echo(path, stems) for path in self.paths)
+        """The place above whose name each place's name begins with (-1: none), how long it is (延庆镇: 延庆区, 2)."""
+        size = Counter(p.level for p in gazetteer.places)
+        self.prior: Mapping[Level, float] = {level: -math.log(n) for level, n in size.items()}
+
+
+def _echo(path: Sequence[int], stems: Sequence[str]) -> tuple[int, int]:
+    outer = [p for p in path[:-1] if stems[path[-1]].startswith(stems[p])]
+    return (outer[-1], len(stems[outer[-1]])) if outer else (-1, 0)
+
+
+_ByPlace: TypeAlias = Mapping[int, list[Mention]]
+"""The mentions of each place in one utterance, best first."""
+
+
+def decode(tree: PlaceTree, call: Sequence[Said]) -> list[Hypothesis]:
+    """All places that `call` may be about, likeliest first; their probabilities leave room for none of them."""
+    candidates = {i for said in call for m in said.mentions for place in m.places for i in tree.paths[place]}
+    by_place = [_by_place(said) for said in call]
+    found = [_weigh(tree, place, call, by_place) for place in candidates]
+    best = max((h.score for h in found), default=_NOWHERE)
+    odds = [math.exp((h.score - best) / _TEMPERATURE) for h in found]
+    total = sum(odds) + math.exp((_NOWHERE - best) / _TEMPERATURE)
+    for h, o in zip(found, odds, strict=True):
+        h.probability = o / total
+    return sorted(found, key=lambda h: -h.probability)
+
+
+def _by_place(said: Said) -> _ByPlace:
+    found: dict[int, list[Mention]] = {}
+    for m in sorted(said.mentions, key=lambda m: -m.score * m.weight):
+        for place in m.places:
+            found.setdefault(place, []).append(m)
+    return found
+
+
+def _weigh(
+    tree: PlaceTree, place: int, call: Sequence[Said], by_place: Sequence[Mapping[int, list[Mention]]]
+) -> Hypothesis:
+    path = tree.paths[place]
+    gains: dict[tuple[Channel, int], list[float]] = {}
+    support: dict[int, list[tuple[int, Mention]]] = {}
+    for said, best in zip(call, by_place, strict=True):
+        mentions = [(p, m) for p in path for m in best.get(p, ())]
+        for p, m, gain in _gains(mentions, _ASKED if said.asked else _ANYWHERE) if mentions else ():
+            support.setdefault(p, []).append((said.number, m))
+            gain *= _DENIED if said.denied else 1.0
+            repeated = _repeated(tree, p, m, best) * gain
+            gains.setdefault((said.speaker, p), []).append(gain - repeated)
+            if repeated:
+                gains.setdefault((said.speaker, tree.echo[p][0]), []).append(repeated)
+    score = tree.prior[tree.places[place].level]
+    for (speaker, _), each in gains.items():
+        worth = sum(w * g for w, g in zip(_REPEATS, sorted(each, reverse=True), strict=False))
+        score += worth * (_OPERATOR if speaker is Channel.OPERATOR else 1.0)
+    return Hypothesis(place, score, {p: tuple(m) for p, m in support.items()})
+
+
+def _repeated(tree: PlaceTree, place: int, m: Mention, best: _ByPlace) -> float:
+    """The share of a mention that only says again the name of what the place lies in."""
+    echoed, length = tree.echo[place]
+    if echoed < 0:
+        return 0.0
+    for outer in best.get(echoed, ()):
+        if _overlap(outer, m):
+            return min(1.0, outer.score / m.score)
+    return min(1.0, length / (m.end - m.start))
+
+
+def _gains(mentions: Iterable[tuple[int, Mention]], alone: float) -> Iterator[tuple[int, Mention, float]]:
+    """The mentions of a path in one utterance that count, with their gains: no two share words."""
+    used: list[Mention] = []
+    for place, m in sorted(mentions, key=lambda item: -item[1].score * item[1].weight):
+        if any(_overlap(m, u) for u in used):
+            continue
+        beside = any(_distance(m, u) <= _BESIDE_CHARACTERS for u in used)
+        gain = m.score * m.weight - (_BESIDE if beside else alone)
+        if gain > 0:
+            used.append(m)
+            yield place, m, gain - max(0.0, gain - _PLENTY) * (1 - _BEYOND_PLENTY)
+
+
+def _overlap(a: Mention, b: Mention) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _distance(a: Mention, b: Mention) -> int:
+    return max(a.start - b.end, b.start - a.end)

@@ -1,0 +1,85 @@
+"""Finds district, street and community of the place that a call is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from models.call import CallInfo, Utterance
+from models.gazetteer import Level
+from models.workorder import Candidate, Evidence, FieldName, Source
+from voice.fields.finder import evidence
+from voice.fields.places.decode import Hypothesis, PlaceTree, Said, decode
+from voice.fields.places.mentions import MentionReader
+from voice.names import NameIndex
+
+_FIELDS = {
+    Level.DISTRICT: FieldName.DISTRICT,
+    Level.STREET: FieldName.STREET,
+    Level.COMMUNITY: FieldName.COMMUNITY,
+}
+_ASKS = re.compile(r"哪个?(?:区|小区|社区|街道|里|儿|胡同|村|条)|地址|位置|什么(?:地方|位置|小区)|住(?:在)?哪|在哪")
+_DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
+_SURE = 12.0
+"""Nats"""
+_MAX_CHARACTERS = 1000
+"""Of an utterance; nobody names a place after more."""
+_WORTH_OFFERING = 0.02
+
+
+class PlaceFinder:
+    """A `Finder`; built once, shared by all calls."""
+
+    def __init__(self, index: NameIndex) -> None:
+        self._tree = PlaceTree(index.gazetteer)
+        self._read = lru_cache(maxsize=2048)(MentionReader(index).read)
+
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        hypotheses = decode(self._tree, self._listen(utterances))
+        return [c for level in Level for c in self._candidates(level, hypotheses, utterances)]
+
+    def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
+        said: list[Said] = []
+        asked = False
+        for number, u in enumerate(utterances):
+            mentions = self._read(u.raw[:_MAX_CHARACTERS])
+            if said and _DENIES.match(u.raw) and any(m.score >= _SURE for m in mentions):
+                said[-1] = replace(said[-1], denied=True)
+            said.append(Said(number, u.channel, asked, mentions))
+            asked = _ASKS.search(u.raw) is not None
+        return said
+
+    def _candidates(
+        self, level: Level, hypotheses: Sequence[Hypothesis], utterances: Sequence[Utterance]
+    ) -> Iterator[Candidate]:
+        """The values of one field, each with the probability of all hypotheses that agree on it."""
+        share: dict[str, float] = {}
+        best: dict[str, Hypothesis] = {}
+        for h in hypotheses:
+            path = self._tree.paths[h.place]
+            if len(path) > level:
+                value = self._tree.places[path[level]].name
+                share[value] = share.get(value, 0.0) + h.probability
+                best.setdefault(value, h)
+        for value, probability in sorted(share.items(), key=lambda item: -item[1])[:4]:
+            if probability < _WORTH_OFFERING:
+                break
+            h = best[value]
+            place = self._tree.paths[h.place][level]
+            yield Candidate(
+                field=_FIELDS[level],
+                value=value,
+                confidence=min(round(probability, 3), 0.999),
+                evidence=tuple(_evidence(h, place, utterances)),
+                source=Source.HEARD if place in h.support else Source.INFERRED,
+            )
+
+
+def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Iterator[Evidence]:
+    """The words that name the place, or, of one that follows from another, the words that name that."""
+    named = h.support.get(place) or tuple(m for mentions in h.support.values() for m in mentions)
+    for number, m in sorted(named, key=lambda item: (item[0], item[1].start)):
+        yield evidence(utterances[number], m.start, m.end)

@@ -1,0 +1,74 @@
+"""Which places one utterance may name, and in what role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from models.gazetteer import Level
+from voice.fields.places.cues import role_weight
+from voice.names import NameIndex
+from voice.phonetic import syllables
+
+_MIN_SCORE = 5.0
+"""Nats; two syllables of the right sound have about eight."""
+_RIVAL_MARGIN = 14.0
+"""Nats below the best reading of the same words at which another reading is given up."""
+_JOINED = 2
+"""Characters between names that are said in one breath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of an utterance that may name one of some places."""
+
+    places: tuple[int, ...]
+    """Indexes into `Gazetteer.places`."""
+    level: Level
+    start: int
+    """First character in the utterance."""
+    end: int
+    score: float
+    """Nats in favour of the name being said here."""
+    weight: float
+    """0-1: how far the words around it let it be the place of the matter."""
+
+
+class MentionReader:
+    """Reads the place names of an utterance out of it."""
+
+    def __init__(self, index: NameIndex) -> None:
+        self._index = index
+
+    def read(self, text: str) -> tuple[Mention, ...]:
+        """All mentions worth weighing, best first."""
+        heard = syllables(text)
+        kept: list[Mention] = []
+        seen: set[tuple[tuple[int, ...], int]] = set()
+        for match in self._index.find(text):
+            name = self._index.names[match.pattern]
+            start, end = heard.span(match.start, match.end)
+            rival = max((k.score for k in kept if k.start < end and start < k.end), default=0.0)
+            if match.score < max(_MIN_SCORE, rival - _RIVAL_MARGIN) or (name.places, start) in seen:
+                continue
+            seen.add((name.places, start))
+            kept.append(Mention(name.places, name.level, start, end, match.score, 1.0))
+        return tuple(_weighed(text, kept))
+
+
+def _weighed(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    for m in mentions:
+        start, end = _phrase(m, mentions)
+        yield replace(m, weight=role_weight(text, start, end))
+
+
+def _phrase(m: Mention, mentions: Sequence[Mention]) -> tuple[int, int]:
+    """The stretch of names, each lying in the one before, that `m` is part of: 「海淀区清河街道」."""
+    start, end, above, below = m.start, m.end, m.level, m.level
+    for other in sorted(mentions, key=lambda o: -o.start):
+        if other.level < above and start - _JOINED <= other.end <= start:
+            start, above = other.start, other.level
+    for other in sorted(mentions, key=lambda o: o.end):
+        if other.level > below and end <= other.start <= end + _JOINED:
+            end, below = other.end, other.level
+    return start, end
