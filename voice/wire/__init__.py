@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from voice.wire import funasr, vosk
+from voice.wire import freeswitch, funasr, vosk
 from voice.wire.base import Connection, Wire
 from voice.wire.client import CallSetup, Client
 from voice.wire.twilio import TwilioClient, TwilioWire
@@ -73,6 +73,23 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 subprotocols=("binary",),
                 port=funasr.PORT,
                 pings=False,
+            ),
+            Protocol(
+                name="freeswitch",
+                title="FreeSWITCH mod_audio_stream",
+                path="/v1/freeswitch",
+                wire=freeswitch.AudioStreamWire,
+                client=freeswitch.AudioStreamClient,
+            ),
+            Protocol(
+                name="jambonz",
+                title="jambonz listen, FreeSWITCH mod_audio_fork",
+                path="/v1/jambonz",
+                wire=freeswitch.AudioForkWire,
+                client=freeswitch.AudioForkClient,
+                proof=Proof.BASIC,
+                subprotocols=(freeswitch.SUBPROTOCOL,),
+                marks=True,
             ),
             Protocol(
                 name="vosk",
