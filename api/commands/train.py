@@ -1,0 +1,62 @@
+"""`yida train`: learn from data files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from models.catalogue import CATALOGUE, load_catalogue
+from models.errors import DataFileError
+
+app = typer.Typer(help="Learn from data files.", no_args_is_help=True)
+
+
+@app.callback()
+def train() -> None:
+    """Learn from data files."""
+
+
+@app.command()
+def categories(
+    *,
+    examples: Annotated[
+        Path | None, typer.Option(help="File or folder of example requests. Default: those that ship with Yida.")
+    ] = None,
+    catalogue: Annotated[Path, typer.Option(help="Categories, TOML.")] = CATALOGUE,
+    out: Annotated[Path | None, typer.Option(help="Where the classifier goes. Default: the one in use.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Train the classifier that fills in the category of a request; about a minute."""
+    from voice.fields.category import MODEL  # noqa: PLC0415 - loads slowly
+    from voice.fields.examples import EXAMPLES, load_examples, small_talk  # noqa: PLC0415
+    from voice.fields.topic_training import train as learn  # noqa: PLC0415
+
+    target = out or MODEL
+    try:
+        known = load_catalogue(catalogue)
+        found = load_examples(examples or EXAMPLES, known)
+    except DataFileError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    with Console(stderr=True).status("") as status:
+        model, report = learn(known, found, small_talk(), watch=status.update)
+    model.save(target)
+    if as_json:
+        result = {"file": str(target), "examples": len(found), "categories": len(known), "report": report}
+        typer.echo(msgspec.json.encode(result).decode())
+        return
+    console = Console()
+    table = Table("cross-validation", "number", "top 1", "top 3", box=None)
+    for row in report.accuracies:
+        table.add_row(row.what, str(row.number), f"{row.top1:.3f}", f"{row.top3:.3f}")
+    console.print(table)
+    console.print(f"calibration error {report.calibration_error:.3f}; most confused:")
+    for right, given, n in report.confused:
+        console.print(f"  {n:3} {'/'.join(right)} as {'/'.join(given)}", highlight=False)
+    size = target.stat().st_size / 1e6
+    console.print(f"{target}: {size:.1f} MB, {len(known)} categories, {len(model.vocabulary)} features")
