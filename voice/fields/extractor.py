@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from models.call import CallInfo, Utterance
 from models.workorder import Candidate
+from voice.fields.emergency import EmergencyFinder
 from voice.fields.finder import Finder
 from voice.fields.names import NameFinder
 from voice.fields.phones import PhoneFinder
+from voice.fields.requests import RequestFinder
 from voice.fields.times import TimeFinder
+from voice.fields.wishes import WishFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class FieldResources:
     @classmethod
     def load(cls) -> FieldResources:
         """The finders of every field, with the data that ships with Yida."""
-        return cls((PhoneFinder(), NameFinder(), TimeFinder()))
+        return cls(
+            (PhoneFinder(), NameFinder(), TimeFinder(), RequestFinder(), EmergencyFinder(), WishFinder()),
+        )
 
 
 class Extractor:

@@ -17,14 +17,14 @@ from voice.fields.surnames import SURNAMES, likelihoods, posterior
 from voice.phonetic import cost, syllables
 
 _HAN = "㐀-鿿"
-_ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|您的?姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式")
+_ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|您的?姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式", least=2)
 """The telephone number is asked for in the same breath, and names are given in the same answer."""
 _SELF = re.compile(
     rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
     r"|(?:^|[，。,.、\s啊呃嗯])姓"
 )
-_SURNAME_CUE = Sound("我[姓训]|免贵姓|免贵|^姓")
-_NAME_CUE = Sound("我叫|^叫|,叫")
+_SURNAME_CUE = Sound("我[姓训]|免贵姓|免贵|^姓", least=1)
+_NAME_CUE = Sound("我叫|^叫|,叫", least=1)
 _PAUSE = re.compile(r"[，,、\s]*(?:[嗯呃啊哦][，,、\s]*)*")
 _AFTER_NAME = re.compile(
     rf"$|[^{_HAN}]|电话|手机|座机|联系|号码|我|是|住|在|的|啊|呀|吧|呢|哈|今年|这个|那个|先生|女士|同志|身份|您|你|谢|[要幺零一][\d幺零一二三四五六七八九]"

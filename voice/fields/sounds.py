@@ -32,7 +32,9 @@ class Heard:
 class Sound:
     """A compiled expression."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, *, least: int = 3) -> None:
+        """`least`: how many syllables a find by sound alone must have; fewer sound like too many other words."""
+        self._least = least
         self._written = re.compile(expression.replace(",", f"[{re.escape(CLAUSE_END)}]"))
         self._spoken = re.compile(rf"\b(?:{_transliterate(expression)})")
 
@@ -42,8 +44,10 @@ class Sound:
         yield from exact
         units, at = _spoken(raw)
         for m in self._spoken.finditer(units):
+            if m.group().count(" ") < self._least:
+                continue
             start, end = at[units.count(" ", 0, m.start())], at[units.count(" ", 0, m.end()) - 1] + 1
-            if m.group() and not any(h.start < end and start < h.end for h in exact):
+            if not any(h.start < end and start < h.end for h in exact):
                 yield Heard(start, end, exact=False)
 
     def first(self, raw: str) -> Heard | None:

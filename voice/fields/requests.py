@@ -1,0 +1,112 @@
+"""What kind of request the call is: 咨询 求助 投诉 举报 建议 表扬."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from models.call import CallInfo, Channel, Utterance
+from models.workorder import Candidate, FieldName
+from voice.fields.finder import evidence
+from voice.fields.scope import is_negated
+from voice.fields.sounds import Heard, Sound
+
+_DECLARED = {
+    "投诉": Sound("投诉"),
+    "举报": Sound("举报|检举"),
+    "建议": Sound("我.{0,4}建议|提.{0,3}建议|有.{0,3}建议|建议.{0,6}[咱你政有市区]"),
+    "表扬": Sound(
+        "表扬|点.{0,2}赞|送.{0,2}锦旗|夸.{0,3}[夸你他她们]|(?:特别|就是|专门|想|要).{0,6}感谢.{0,3}[一他她那你这]"
+    ),
+    "咨询": Sound("咨询|我.{0,3}打听|我.{0,4}问.{0,2}[一下个句]|想问|想了解|请问|问问|想知道|我问"),
+    "求助": Sound("求助|求求?你们|求.{0,3}帮|帮帮忙|帮.{0,2}忙|救救|救命"),
+}
+"""The caller says himself what he is calling for."""
+_IMPLIED = {
+    "求助": (
+        Sound(
+            "[让派来叫].{0,4}人.{0,2}[来去看修管]|派.{0,3}人|怎么办|能不能.{0,6}(?:帮|来|派|快|修|解决)|赶紧.{0,4}[来派修]|快.{0,3}来人|尽快.{0,4}[修来派解]|帮我"
+        ),
+        0.62,
+    ),
+    "投诉": (
+        Sound(
+            "态度.{0,4}[差恶不]|乱收费|不作为|推诿|踢皮球|骗[人钱子了]|凭什么|太不像话|根本不管|什么服务|霸王条款|欺负人|敷衍|扰民|吵得|不退|退费|退钱|退款|没人管"
+        ),
+        0.58,
+    ),
+    "举报": (
+        Sound("违法|违停|违规|无证|非法|违建|私自|偷偷|黑车|假冒|偷排|占用.{0,6}(?:便道|消防|绿地)|私搭乱建|群租"),
+        0.52,
+    ),
+    "建议": (
+        Sound(
+            "能不能.{0,8}(?:增设|加装|增加|开通|设.{0,2}个|延长|改成)|希望.{0,8}(?:增设|加装|增加|开通|设立|延长)|最好能"
+        ),
+        0.56,
+    ),
+    "咨询": (
+        Sound(
+            "怎么[办查申报交]理?|能报吗|需要什么|什么(?:手续|条件|材料|流程|政策)|多少钱|几号开始|几点[上下开关]|在哪.{0,3}[办交领]|有没有.{0,4}(?:政策|规定|补贴)|可不可以|是不是.{0,6}规定"
+        ),
+        0.5,
+    ),
+}
+"""What a call is for when nobody says so, by what the caller asks or reports, and how far to trust that."""
+_OPERATOR_SAYS = Sound("您.{0,4}(?:想|要|是).{0,3}(?:投诉|举报|建议|表扬|咨询)")
+_FIRST, _LATER = 0.95, 0.72
+"""What a caller says first that he is calling for is what he is calling for; later it may be a threat or an aside."""
+_THREAT = Sound("(?:再不|要是不|不然|否则|要不).{0,8}$")
+
+
+class RequestFinder:
+    """Finds `request_type`."""
+
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        declared: list[Candidate] = []
+        implied: list[Candidate] = []
+        for u in utterances:
+            for kind, h in _declarations(u.raw):
+                if u.channel is Channel.OPERATOR:
+                    if u.raw in _OPERATOR_SAYS:
+                        implied.append(_candidate(kind, 0.5, u, h))
+                elif kind in {"咨询", "求助"}:
+                    declared.append(_candidate(kind, 0.8 if not declared else 0.6, u, h))
+                else:
+                    strong = all(c.value in ("咨询", "求助") for c in declared)
+                    declared.append(_candidate(kind, _FIRST if strong else _LATER, u, h))
+            if u.channel is not Channel.OPERATOR:
+                implied += [_candidate(kind, trust, u, h) for kind, h, trust in _implications(u.raw)]
+        return implied + declared
+
+
+@lru_cache(maxsize=512)
+def _declarations(raw: str) -> tuple[tuple[str, Heard], ...]:
+    """The kinds of request that somebody names, in the order of speech."""
+    found = [
+        (kind, h)
+        for kind, said in _DECLARED.items()
+        for h in said.find(raw)
+        if not is_negated(raw, h.start) and raw[: h.start] not in _THREAT
+    ]
+    return tuple(sorted(found, key=lambda f: f[1].start))
+
+
+@lru_cache(maxsize=512)
+def _implications(raw: str) -> tuple[tuple[str, Heard, float], ...]:
+    return tuple(
+        (kind, h, trust)
+        for kind, (said, trust) in _IMPLIED.items()
+        if (h := said.first(raw)) and not is_negated(raw, h.start)
+    )
+
+
+def _candidate(kind: str, confidence: float, u: Utterance, h: Heard) -> Candidate:
+    return Candidate(
+        field=FieldName.REQUEST_TYPE,
+        value=kind,
+        confidence=confidence if h.exact else confidence - 0.1,
+        evidence=(evidence(u, h.start, h.end),),
+        speaker=u.channel,
+    )

@@ -1,0 +1,185 @@
+"""What the caller wants done with his report: to be called back, to stay unnamed; and whether it is a repeated one.
+
+Each is a yes/no question that is answered in one of three ways: the caller says it, the caller answers the operator's
+question, or the operator states it. The caller's last word counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.call import CallInfo, Channel, Utterance
+from models.workorder import Candidate, FieldName
+from voice.fields.finder import evidence
+from voice.fields.scope import is_negated
+from voice.fields.sounds import Heard, Sound
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The expressions that decide one field."""
+
+    field: FieldName
+    yes: Sound
+    """The caller wants it."""
+    no: Sound
+    """The caller does not."""
+    hint: Sound
+    """The caller may want it: counts when the operator grants it."""
+    asked: Sound
+    """The operator asks."""
+    stated: Sound
+    """The operator says that it is so."""
+    reversed_question: Sound | None = None
+    """The operator asks whether the opposite is so."""
+
+
+_WISHES = (
+    _Wish(
+        FieldName.WANTS_CALLBACK,
+        yes=Sound(
+            "给我.{0,3}[回打来].{0,2}(?:电话|话|信|消息)|回.{0,2}电话|回.{0,2}个话|回.{0,1}电|打我.{0,6}(?:电话|手机)|打这个(?:电话|号|手机)|电话.{0,2}(?:通知|告诉|联系)我"
+            "|(?:联系|通知|告诉|告知|答复|回复)我|有.{0,3}(?:消息|结果|进展|信儿).{0,6}(?:告诉|通知|打|说|回|联系)"
+            "|等.{0,4}(?:电话|回复|消息|答复|回音|回信|信儿)|给.{0,3}个?(?:回复|答复|回话|准信|回音)|回一个吧"
+        ),
+        no=Sound(
+            "(?:不用|不需要|不必|不要|甭|别|用不着|无需|没必要).{0,4}(?:回电|回电话|回复|回访|联系|打电话|通知|答复|回了|给我回)"
+            "|(?:回电|回复|回访|联系|电话).{0,3}(?:就不用|不用|不必|就算|就免)|也不用回"
+        ),
+        hint=Sound("我等着|等着你们|等你们|尽快联系"),
+        asked=Sound(
+            "(?:需要|要不要|是否|用不用|方便|希望).{0,8}(?:回电|回电话|回复|回访|联系|答复|告知|通知).{0,4}[吗么呢]"
+            "|(?:需要|要|用|给您).{0,6}(?:回电|回电话|回复|告知|答复|通知|打电话).{0,4}[吗么]|电话.{0,3}(?:告知|通知|回复|答复)您吗"
+        ),
+        stated=Sound(
+            "[给跟和向与]您.{0,3}(?:回电|回电话|回复|回访|联系|反馈|答复|打电话|去电|说明)|联系您|通知您|告知您|回[复访电]您|答复您"
+            "|给您.{0,4}(?:回复|答复|反馈|回电|电话)|保持电话畅通|电话.{0,4}畅通|等.{0,4}电话|有.{0,3}(?:进展|消息|结果).{0,6}[给跟]您"
+        ),
+    ),
+    _Wish(
+        FieldName.CONFIDENTIAL,
+        yes=Sound(
+            "保密|匿名|(?:别|不要|不能|千万别|可别|甭).{0,4}(?:透露|泄露|公开|暴露|说出去)"
+            "|(?:别|不要|千万别|可别|甭).{0,8}(?:说是我|是我.{0,2}[打说举反投]|知道是我|提我|说我)"
+            "|(?:别|不要|不想|不愿意|不能)让.{0,6}知道|不想.{0,3}(?:暴露|透露|留名|公开)|不[愿想]意?留.{0,2}(?:名字|姓名|真名)"
+        ),
+        no=Sound("(?:不用|不需要|不必|没必要|无需|用不着).{0,3}(?:保密|匿名)|可以公开|公开没事|实名"),
+        hint=Sound("怕.{0,3}(?:报复|打击|找我麻烦|穿小鞋)|低头不见抬头见"),
+        asked=Sound("(?:需要|要不要|是否|用不用|希望|要).{0,8}(?:保密|匿名|公开).{0,4}[吗么呢]"),
+        stated=Sound(
+            "(?:按|为您|给您|标注|标记|做|进行).{0,4}(?:保密|匿名)|匿名登记|(?:信息|身份).{0,4}(?:会|进行|严格|为您)?保密|保密处理"
+        ),
+    ),
+    _Wish(
+        FieldName.REPEAT_CALL,
+        yes=Sound(
+            "给你们.{0,3}打.{0,2}过|给你们.{0,4}打了|打.{0,3}过.{0,3}(?:一三四五|一二三四五|热线|你们)|(?:上次|上回|之前|上个?礼拜|上周|前两天|前几天|昨天|上个?月).{0,4}(?:就|也|已经)?(?:给你们|跟你们|打你们|在你们|你们这).{0,4}[打反投说]"
+            "|(?:跟你们|给你们|向你们|在你们这).{0,4}(?:反映|投诉|说|报)(?:过|了)|我.{0,4}(?:又|再次|再)(?:打|来|反映|投诉)(?:电话|来|一次)?"
+            "|第[二三四五两].{0,2}[次回遍].{0,3}[打反投来]|不是第一次[打反投来]|打了.{0,3}[好几两三四五].{0,2}[次回遍].{0,6}(?:你们|热线|一二三四五)"
+            "|(?:上次|上回|之前|前面|上礼拜|上周).{0,6}(?:反映|投诉|登记|来电|报)(?:过|了|的)|(?:反映|投诉).{0,2}(?:过|了).{0,4}[好几两三四五].{0,2}[次回遍]|催.{0,2}(?:单|办|一下)|(?:上次|之前).{0,6}(?:工单|单子|单号)"
+        ),
+        no=Sound(
+            "第一次.{0,4}[打反投来]|头一回.{0,3}[打反投]|(?:没|没有|从来没).{0,3}(?:打过|反映过|投诉过|来过电)|头一次"
+        ),
+        hint=Sound("打过|反映过|投诉过|说过"),
+        asked=Sound(
+            "(?:之前|以前|上次|此前).{0,8}(?:反映|来电|打|投诉|拨打).{0,3}过.{0,8}[吗么没]|(?:反映|打|来电|投诉)过.{0,6}[吗么没]"
+        ),
+        stated=Sound(
+            "重复来电|重复反映|再次来电|再次反映|催办|(?:您|咱们)?(?:上次|之前|此前).{0,4}(?:反映|来电|投诉|登记).{0,2}(?:过|的|了)|查到您.{0,6}(?:工单|记录|来电)|之前的工单"
+        ),
+        reversed_question=Sound("第一次.{0,6}(?:反映|来电|打|投诉).{0,6}[吗么]"),
+    ),
+)
+_TO_OTHERS = Sound(
+    "(?:物业|居委会|社区|派出所|警察|公司|供电|供暖|热力|自来水|燃气|城管|街道|店家?|商家|厂家|房东|中介|消防|老板|经理|他们|学校|医院|幺幺零|一一零).{0,10}$"
+)
+"""Who else may have been told: a report to them is not a repeated call."""
+_QUESTION_END = Sound("[吗么呢]$|[吗么呢],|对吧$|是吧$|是不是$")
+_YES = Sound(
+    "^(?:嗯|哦|啊|对|好|行|哎|那)*,?(?:需要|要|好|行|可以|对|是|嗯|回|打|麻烦|当然|必须|得|那就|告诉|打过|反映过|有|说过|最好)"
+)
+_NO = Sound("^(?:嗯|哦|啊|哎|那)*,?(?:不用|不需要|不必|不要|不|别|算了|没必要|甭|没有|没|用不着|第一次|头一)")
+
+
+class WishFinder:
+    """Finds `wants_callback`, `confidential` and `repeat_call`."""
+
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        return [c for wish in _WISHES for c in _settled(wish, utterances)]
+
+
+def _settled(wish: _Wish, utterances: Sequence[Utterance]) -> list[Candidate]:
+    """What the call says about one wish: the caller's last word, and the operator's when it agrees."""
+    said: list[Candidate] = []
+    granted: list[Candidate] = []
+    hinted: list[Candidate] = []
+    question: tuple[Utterance, bool] | None = None
+    for u in utterances:
+        if u.channel is Channel.OPERATOR:
+            question = _question(wish, u)
+            h = None if question else wish.stated.first(u.raw)
+            if h and not is_negated(u.raw, h.start) and not _asks(u.raw, h):
+                granted.append(_candidate(wish, True, 0.65, u, h))
+            continue
+        own = _own_words(wish, u) or (_answer(wish, u, question[1]) if question else None)
+        said += [own] if own else []
+        question = question if own is None and len(u.raw) <= 2 else None
+        h = wish.hint.first(u.raw)
+        hinted += [_candidate(wish, True, 0.45, u, h)] if h and not _elsewhere(wish, u, h) else []
+    if said:
+        last = said[-1]
+        return [c for c in said if c.value is last.value] + [g for g in granted if last.value is True]
+    return granted + (hinted if granted else [])
+
+
+def _question(wish: _Wish, u: Utterance) -> tuple[Utterance, bool] | None:
+    """The operator's question and what "yes" to it means."""
+    if wish.reversed_question is not None and u.raw in wish.reversed_question:
+        return u, False
+    h = wish.asked.first(u.raw)
+    return (u, True) if h and not _elsewhere(wish, u, h) else None
+
+
+def _own_words(wish: _Wish, u: Utterance) -> Candidate | None:
+    """What the caller says unasked."""
+    last: tuple[int, Candidate] | None = None
+    for expression, value in ((wish.yes, True), (wish.no, False)):
+        for h in expression.find(u.raw):
+            if value and (is_negated(u.raw, h.start) or _elsewhere(wish, u, h) or _asks(u.raw, h)):
+                continue
+            trust = 0.9 if h.exact else 0.75
+            if last is None or h.end > last[0] or not value:
+                last = h.end, _candidate(wish, value, trust, u, h)
+    return last[1] if last else None
+
+
+def _elsewhere(wish: _Wish, u: Utterance, h: Heard) -> bool:
+    """The report was made to somebody else."""
+    return (
+        wish.field is FieldName.REPEAT_CALL and u.raw[: h.end] in _TO_OTHERS and "你们" not in u.raw[h.start : h.end]
+    )
+
+
+def _asks(raw: str, h: Heard) -> bool:
+    return raw[h.start : h.end + 4] in _QUESTION_END
+
+
+def _answer(wish: _Wish, u: Utterance, yes_means: bool) -> Candidate | None:
+    """The caller's answer to the operator's question."""
+    for expression, value in ((_NO, not yes_means), (_YES, yes_means)):
+        if h := expression.first(u.raw):
+            return _candidate(wish, value, 0.85, u, h)
+    return None
+
+
+def _candidate(wish: _Wish, value: bool, confidence: float, u: Utterance, h: Heard) -> Candidate:
+    return Candidate(
+        field=wish.field,
+        value=value,
+        confidence=confidence,
+        evidence=(evidence(u, h.start, h.end),),
+        speaker=u.channel,
+    )
