@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.call import CallInfo, Utterance
+from models.gazetteer import load_gazetteer
 from models.workorder import Candidate
+from voice.fields.category import MODEL, CategoryFinder
 from voice.fields.emergency import EmergencyFinder
 from voice.fields.finder import Finder
 from voice.fields.names import NameFinder
 from voice.fields.phones import PhoneFinder
+from voice.fields.places import PlaceFinder
 from voice.fields.requests import RequestFinder
 from voice.fields.times import TimeFinder
 from voice.fields.wishes import WishFinder
+from voice.names import NameIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,27 @@ class FieldResources:
     finders: tuple[Finder, ...]
 
     @classmethod
-    def load(cls) -> FieldResources:
-        """The finders of every field, with the data that ships with Yida."""
+    def load(cls, *, names: NameIndex | None = None, categories: Path = MODEL) -> FieldResources:
+        """The finders of every field.
+
+        Args:
+            names: the places of the hotline's area; by default those that ship with Yida.
+            categories: the classifier, see `yida train categories`.
+
+        Raises:
+            models.errors.DataFileError: a data file cannot be taken; says where, and why.
+        """
         return cls(
-            (PhoneFinder(), NameFinder(), TimeFinder(), RequestFinder(), EmergencyFinder(), WishFinder()),
+            (
+                PhoneFinder(),
+                NameFinder(),
+                TimeFinder(),
+                PlaceFinder(names or NameIndex(load_gazetteer())),
+                CategoryFinder.load(categories),
+                RequestFinder(),
+                EmergencyFinder(),
+                WishFinder(),
+            )
         )
 
 
