@@ -14,9 +14,8 @@ from starlette.staticfiles import StaticFiles
 from api import auth, calls, console, health, orders
 from api.errors import answer_errors
 from api.openapi import document
-from api.services import Services, open_services
+from api.services import Engine, Services, open_services
 from api.settings import Settings
-from voice.decoder import Decoder
 
 _STATIC = importlib.resources.files("api") / "static"
 _PAGE_HEADERS = {
@@ -25,16 +24,16 @@ _PAGE_HEADERS = {
 }
 
 
-def create_app(settings: Settings, decoder: Decoder | None = None) -> FastAPI:
+def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     """The service as an ASGI application; what it works with is opened when it starts and closed when it stops.
 
     Args:
-        decoder: takes the place of the speech model that the settings name.
+        engine: one that is loaded already; by default the one that the settings name.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings, decoder) as services:
+        async with open_services(settings, engine) as services:
             yield {"services": services}
 
     app = FastAPI(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.settings import Settings
@@ -12,11 +13,15 @@ PING_S = 20.0
 """A peer that does not answer a WebSocket ping for so long is gone."""
 
 
-def make_server(settings: Settings, *, log_level: str = "info") -> uvicorn.Server:
-    """The server, ready to `run` (or to `serve` inside a running event loop)."""
+def make_server(settings: Settings, app: FastAPI | None = None, *, log_level: str = "info") -> uvicorn.Server:
+    """The server, ready to `run` (or to `serve` inside a running event loop).
+
+    Args:
+        app: the application; by default a new one.
+    """
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            app or create_app(settings),
             host=settings.host,
             port=settings.port,
             log_level=log_level,

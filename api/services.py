@@ -12,6 +12,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.bus import Bus, LocalBus
+from api.choices import Choices
 from api.live import LiveCalls
 from api.recogniser import Recogniser
 from api.settings import Settings
@@ -30,6 +31,14 @@ Ping: TypeAlias = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What hears calls: loaded once, shared by all of them."""
+
+    decoder: Decoder
+    resources: SessionResources
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What routes work with."""
 
@@ -39,16 +48,17 @@ class Services:
     live: LiveCalls
     recogniser: Recogniser
     resources: SessionResources
+    choices: Choices
     pings: Mapping[str, Ping]
     """By component; `/health` asks each."""
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, decoder: Decoder | None = None) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, engine: Engine | None = None) -> AsyncIterator[Services]:
     """Everything that `settings` ask for, opened in order and closed in reverse.
 
     Args:
-        decoder: takes the place of the speech model that the settings name.
+        engine: one that is loaded already; by default the one that the settings name.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -63,11 +73,9 @@ async def open_services(settings: Settings, decoder: Decoder | None = None) -> A
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store.open(settings.database, node=settings.node, on_stored=ring))
         await store.interrupt_live_calls()
-        recogniser = Recogniser(
-            decoder if decoder is not None else await asyncio.to_thread(load_decoder, settings),
-            workers=settings.workers,
-            max_calls=settings.max_calls,
-        )
+        if engine is None:
+            engine = await asyncio.to_thread(load_engine, settings)
+        recogniser = Recogniser(engine.decoder, workers=settings.workers, max_calls=settings.max_calls)
         await stack.enter_async_context(recogniser.running())
         yield Services(
             settings=settings,
@@ -75,29 +83,28 @@ async def open_services(settings: Settings, decoder: Decoder | None = None) -> A
             bus=bus,
             live=LiveCalls(),
             recogniser=recogniser,
-            resources=await asyncio.to_thread(load_resources, settings),
+            resources=engine.resources,
+            choices=Choices.load(),
             pings={"store": store.ping, "recogniser": recogniser.ping},
         )
 
 
-def load_decoder(settings: Settings) -> Decoder:
-    """The speech model that the settings name.
+def load_engine(settings: Settings) -> Engine:
+    """The speech model that the settings name, and the reference data that every call is heard with.
 
     Raises:
-        WeightsError: it is not on this machine; the message says how to get it.
+        WeightsError: the model is not on this machine; the message says how to get it.
         ModelFormatError: its files cannot be read.
     """
     folder = Catalogue.load().locate(settings.model)
-    return WhisperDecoder(folder, workers=settings.workers)
-
-
-def load_resources(settings: Settings) -> SessionResources:
-    """The reference data that every call is heard with."""
-    return SessionResources(
-        speech=SpeechModel(),
-        fields=FieldResources.load(),
-        numeral_names=name_pattern(()),
-        hotwords=settings.hotwords,
+    return Engine(
+        decoder=WhisperDecoder(folder, workers=settings.workers),
+        resources=SessionResources(
+            speech=SpeechModel(),
+            fields=FieldResources.load(),
+            numeral_names=name_pattern(()),
+            hotwords=settings.hotwords,
+        ),
     )
 
 

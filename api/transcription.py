@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from api.recording import Recording
+from api.services import Engine
 from models.call import CallInfo, Utterance
 from models.events import Body, PartialHeard, UtteranceHeard
 from models.workorder import Field, FieldName
 from voice.audio import AudioDecoder
-from voice.decoder import Decoder
-from voice.session import CallSession, Output, SessionResources
+from voice.session import CallSession, Output
 from voice.transcriber import Decode
 
 DEFAULT_CHUNK_S = 0.1
@@ -47,8 +47,7 @@ class Transcription(msgspec.Struct, frozen=True):
 
 def transcribe(
     recording: Recording,
-    decoder: Decoder,
-    resources: SessionResources,
+    engine: Engine,
     *,
     chunk_s: float = DEFAULT_CHUNK_S,
     on_progress: Callable[[float], None] = lambda seconds: None,
@@ -61,13 +60,13 @@ def transcribe(
     """
     began = time.process_time()
     audio = AudioDecoder(recording.encoding, recording.sample_rate, len(recording.call.channels))
-    session = CallSession(recording.call, audio, resources)
+    session = CallSession(recording.call, audio, engine.resources)
     heard: list[Body] = []
 
     def follow(outputs: Iterable[Output]) -> None:
         for output in outputs:
             if isinstance(output, Decode):
-                (hypothesis,) = decoder.decode([output.window])
+                (hypothesis,) = engine.decoder.decode([output.window])
                 follow(session.heard(output, hypothesis))
             else:
                 heard.append(output)

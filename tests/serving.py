@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-
-import uvicorn
+from functools import cache
 
 from api.app import create_app
-from api.services import Services
+from api.server import make_server
+from api.services import Engine, Services, load_engine
 from api.settings import Settings
 
 
@@ -31,10 +32,17 @@ class Served:
         return f"ws://{self.address}"
 
 
+@cache
+def real_engine() -> Engine:
+    """The speech model and the reference data; loading them once is enough for all tests."""
+    return load_engine(Settings(workers=2))
+
+
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Served]:
     """The service while this is open."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning", ws="websockets-sansio"))
+    app = create_app(settings, real_engine())
+    server = make_server(settings.model_copy(update={"port": 0}), app, log_level="warning")
     task = asyncio.create_task(server.serve())
     try:
         while not server.started:

@@ -6,10 +6,8 @@ import typer
 from pydantic import ValidationError
 
 from api.commands.models import pulled
-from api.services import load_decoder, load_resources
+from api.services import Engine, load_engine
 from api.settings import Settings
-from voice.decoder import Decoder
-from voice.session import SessionResources
 
 
 def read_settings(**given: object) -> Settings:
@@ -24,9 +22,9 @@ def read_settings(**given: object) -> Settings:
         raise typer.Exit(2) from error
 
 
-def open_engine(model: str | None, *, quiet: bool) -> tuple[Decoder, SessionResources]:
-    """A decoder with one worker and the reference data; fetches the weights when they are not here yet."""
+def open_engine(model: str | None, *, quiet: bool) -> Engine:
+    """An engine with one worker; fetches the weights when they are not here yet."""
 
     settings = read_settings(model=model, workers=1)
     pulled([settings.model], quiet=quiet)
-    return load_decoder(settings), load_resources(settings)
+    return load_engine(settings)

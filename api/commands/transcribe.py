@@ -46,7 +46,7 @@ def transcribe(
     except (RecordingError, ValueError) as error:
         typer.echo(error, err=True)
         raise typer.Exit(2) from error
-    decoder, resources = open_engine(model, quiet=as_json)
+    engine = open_engine(model, quiet=as_json)
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -60,8 +60,7 @@ def transcribe(
             bar = bars.add_task(recording.call.call_id, total=recording.seconds)
             heard = hear(
                 recording,
-                decoder,
-                resources,
+                engine,
                 chunk_s=chunk_ms / 1000,
                 on_progress=lambda seconds, bar=bar: bars.update(bar, completed=seconds),  # type: ignore[misc]
             )
