@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from voice.wire import freeswitch, funasr, vosk
+from voice.wire import asterisk, freeswitch, funasr, vosk
 from voice.wire.base import Connection, Wire
 from voice.wire.client import CallSetup, Client
 from voice.wire.twilio import TwilioClient, TwilioWire
@@ -89,6 +89,18 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 client=freeswitch.AudioForkClient,
                 proof=Proof.BASIC,
                 subprotocols=(freeswitch.SUBPROTOCOL,),
+                marks=True,
+            ),
+            Protocol(
+                name="asterisk",
+                title="Asterisk chan_websocket",
+                path="/v1/asterisk",
+                wire=asterisk.AsteriskWire,
+                client=asterisk.AsteriskClient,
+                proof=Proof.BASIC,
+                subprotocols=(asterisk.SUBPROTOCOL,),
+                sends_silence=False,
+                ahead_s=5.0,
                 marks=True,
             ),
             Protocol(
