@@ -35,8 +35,8 @@ class Sound:
     def __init__(self, expression: str, *, least: int = 3) -> None:
         """`least`: how many syllables a find by sound alone must have; fewer sound like too many other words."""
         self._least = least
-        self._written = re.compile(expression.replace(",", f"[{re.escape(CLAUSE_END)}]"))
-        self._spoken = re.compile(rf"\b(?:{_transliterate(expression)})")
+        self._written = re.compile(_TOKEN.sub(_written_token, expression))
+        self._spoken = re.compile(rf"\b(?:{_TOKEN.sub(_spoken_token, expression)})")
 
     def find(self, raw: str) -> Iterator[Heard]:
         """Where `raw` says the expression: first every place in characters, then others by sound."""
@@ -68,12 +68,19 @@ def _spoken(raw: str) -> tuple[str, tuple[int, ...]]:
     return "".join(f"{units[i]} " for i in at), at
 
 
-def _transliterate(expression: str) -> str:
-    """The expression over folded syllables."""
-    return _TOKEN.sub(_token, expression)
+def _written_token(m: re.Match[str]) -> str:
+    """A piece of an expression, over characters."""
+    match m.lastgroup:
+        case "dot":
+            return f"[^{re.escape(CLAUSE_END)}]"
+        case "end":
+            return f"[{re.escape(CLAUSE_END)}]"
+        case _:
+            return m.group()
 
 
-def _token(m: re.Match[str]) -> str:
+def _spoken_token(m: re.Match[str]) -> str:
+    """A piece of an expression, over folded syllables."""
     match m.lastgroup:
         case "any" | "han":
             readings = [r for unit in syllables(m.group(m.lastgroup)).readings for r in unit]
