@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from voice.wire import asterisk, freeswitch, funasr, vosk
+from voice.wire import asterisk, audiohook, audiohook_client, freeswitch, funasr, vosk
 from voice.wire.base import Connection, Wire
 from voice.wire.client import CallSetup, Client
 from voice.wire.twilio import TwilioClient, TwilioWire
@@ -89,6 +89,16 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 client=freeswitch.AudioForkClient,
                 proof=Proof.BASIC,
                 subprotocols=(freeswitch.SUBPROTOCOL,),
+                marks=True,
+            ),
+            Protocol(
+                name="audiohook",
+                title="Genesys AudioHook v2",
+                path="/v1/audiohook",
+                wire=audiohook.AudioHookWire,
+                client=audiohook_client.AudioHookClient,
+                proof=Proof.AUDIOHOOK,
+                ahead_s=0.4,
                 marks=True,
             ),
             Protocol(
