@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.gazetteer import Gazetteer, Level, Place, load_gazetteer
+from models.phonetic import syllables
 from voice.names import NameIndex
-from voice.phonetic import syllables
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.errors import DataFileError
-from voice.phonetic import Syllables, syllables
+from models.phonetic import Syllables, syllables
 
 PLAIN_WORDS = Path(__file__).parent.parent / "models" / "data" / "plain_words.tsv"
 _MAX_WORD = 4

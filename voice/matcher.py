@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.phonetic import SYLLABLES, Syllables, cost, syllables
 from voice.background import Background
-from voice.phonetic import SYLLABLES, Syllables, cost, syllables
 
 _SAME_CHARACTER = -0.7
 _SOUND_LOGS = ((0.0, -1.3), (0.2, -3.6), (0.35, -4.6), (0.5, -5.4), (0.6, -6.4), (1.0, -8.5))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from models.gazetteer import Gazetteer, Level
+from models.phonetic import syllables
 from voice.background import Background
 from voice.matcher import Match, Matcher, Pattern
-from voice.phonetic import syllables
 
 _SUFFIX = {
     Level.DISTRICT: re.compile(r"(自治县|区|县|市|旗)$"),

@@ -14,8 +14,8 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import TypeAlias
 
+from models.phonetic import cost, syllables
 from voice.numerals import DIGITS
-from voice.phonetic import cost, syllables
 
 _SPOKEN_AS = {
     "ling": "0", "dong": "0", "yi": "1", "yao": "1", "er": "2", "liang": "2", "san": "3", "si": "4", "wu": "5",

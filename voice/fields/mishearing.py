@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 
-from voice.phonetic import fold, syllables
+from models.phonetic import fold, syllables
 
 _MISSING = 0.12
 _OTHER_SOUND = 0.18

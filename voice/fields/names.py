@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from models.call import CallInfo, Channel, Utterance
+from models.phonetic import cost, syllables
 from models.workorder import Candidate, FieldName, Source
 from voice.fields.finder import evidence
 from voice.fields.lexicon import lines, words
 from voice.fields.sounds import Sound
 from voice.fields.surnames import SURNAMES, likelihoods, posterior
-from voice.phonetic import cost, syllables
 
 _HAN = "㐀-鿿"
 _ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|您的?姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式", least=2)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from voice.phonetic import fold, syllables
+from models.phonetic import fold, syllables
 
 CLAUSE_END = "，。？！；：、,.?!;: \t\n…"
 """What separates clauses in a transcript; recognition writes spaces where speakers pause."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.phonetic import cost, syllables
 from voice.fields.lexicon import words
-from voice.phonetic import cost, syllables
 
 _READINGS: Mapping[str, str] = {
     "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "任": "ren", "曾": "zeng", "朴": "piao", "查": "zha",

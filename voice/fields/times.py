@@ -9,11 +9,11 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
+from models.phonetic import fold, syllables
 from models.workorder import Candidate, FieldName, Source
 from voice.fields.dates import Moment, moments, on_day
 from voice.fields.finder import evidence
 from voice.fields.sounds import Sound
-from voice.phonetic import fold, syllables
 
 _ASKS_TIME = Sound("什么时候|什么时间(?!段)|哪天|哪一天|几号|几点|何时|多长时间|多久|几天|具体时间|时间是")
 _BEGINS = re.compile(

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from models.catalogue import Category
 from models.errors import DataFileError
+from models.phonetic import fold, syllables
 from voice.fields.sounds import CLAUSE_END
-from voice.phonetic import fold, syllables
 
 MAX_READ = 600
 """Characters of an utterance that are read; nobody says more in one breath."""

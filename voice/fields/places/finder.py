@@ -8,12 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from models.call import CallInfo, Utterance
-from models.gazetteer import Level
-from models.workorder import Candidate, Evidence, FieldName, Source
+from models.gazetteer import Level, Place
+from models.phonetic import cost, syllables
+from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, decode
-from voice.fields.places.mentions import MentionReader
-from voice.names import NameIndex
+from voice.fields.places.detail import Heard, find_detail
+from voice.fields.places.mentions import Mention, MentionReader
+from voice.fields.places.view import BREAK, CLOSE, OPEN, Replacement, view
+from voice.names import NameIndex, split_name
 
 _FIELDS = {
     Level.DISTRICT: FieldName.DISTRICT,
@@ -26,6 +29,7 @@ _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
 """Of an utterance; nobody names a place after more."""
+_PART_OF_NAME = re.compile("[一二三四五六七八九十东西南北中][区里]")
 _WORTH_OFFERING = 0.02
 
 
@@ -38,8 +42,11 @@ class PlaceFinder:
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
-        hypotheses = decode(self._tree, self._listen(utterances))
-        return [c for level in Level for c in self._candidates(level, hypotheses, utterances)]
+        said = self._listen(utterances)
+        hypotheses = decode(self._tree, said)
+        found = [c for level in Level for c in self._candidates(level, hypotheses, utterances)]
+        detail = find_detail(self._views(said, hypotheses, utterances))
+        return [*found, detail] if detail else found
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
         said: list[Said] = []
@@ -51,6 +58,21 @@ class PlaceFinder:
             said.append(Said(number, u.channel, asked, mentions))
             asked = _ASKS.search(u.raw) is not None
         return said
+
+    def _views(
+        self, call: Sequence[Said], hypotheses: Sequence[Hypothesis], utterances: Sequence[Utterance]
+    ) -> list[Heard]:
+        """The utterances with the names of the likeliest place repaired."""
+        named: dict[int, list[Replacement]] = {}
+        best = hypotheses[0] if hypotheses and hypotheses[0].probability >= FILL_AT else None
+        for place, mentions in (best.support if best else {}).items():
+            for number, m in mentions:
+                text = _as_read(self._tree.places[place], utterances[number].raw, m)
+                named.setdefault(number, []).append(Replacement(m.start, m.end, text))
+        return [
+            Heard(u, view(u.raw[:_MAX_CHARACTERS], named.get(said.number, ())), said.asked)
+            for said, u in zip(call, utterances, strict=True)
+        ]
 
     def _candidates(
         self, level: Level, hypotheses: Sequence[Hypothesis], utterances: Sequence[Utterance]
@@ -83,3 +105,19 @@ def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Ite
     named = h.support.get(place) or tuple(m for mentions in h.support.values() for m in mentions)
     for number, m in sorted(named, key=lambda item: (item[0], item[1].start)):
         yield evidence(utterances[number], m.start, m.end)
+
+
+def _as_read(place: Place, raw: str, m: Mention) -> str:
+    """How a name is shown to the grammar of addresses: only an estate's or a village's own name is part of them."""
+    stem, _ = split_name(place.name, place.level)
+    after = raw[m.end : m.end + 2]
+    if place.level is Level.STREET and _PART_OF_NAME.match(after) and m.end - m.start == len(stem):
+        return stem
+    if place.level is not Level.COMMUNITY:
+        return BREAK
+    heard = raw[m.start : m.end]
+    if len(syllables(heard)) <= len(stem):
+        return OPEN + stem + CLOSE
+    ending = syllables(heard).first[-2:]
+    estate, office = (sum(map(cost, ending, syllables(s).first)) for s in ("小区", "社区"))
+    return OPEN + stem + "小区" + CLOSE if estate < office else BREAK

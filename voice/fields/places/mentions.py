@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.gazetteer import Level
+from models.phonetic import syllables
 from voice.fields.places.cues import role_weight
 from voice.names import NameIndex
-from voice.phonetic import syllables
 
 _MIN_SCORE = 5.0
 """Nats; two syllables of the right sound have about eight."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.phonetic import cost, fold, syllables
+from models.phonetic import cost, fold, syllables
 
 
 @given(st.text(max_size=300))

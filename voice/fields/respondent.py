@@ -1,0 +1,119 @@
+"""The unit complained about, as it was named; not units named in passing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.call import CallInfo, Channel, Utterance
+from models.phonetic import fold, syllables
+from models.units import UNITS, load_units
+from models.workorder import Candidate, FieldName
+from voice.fields.finder import evidence
+from voice.fields.scope import clause_before
+from voice.fields.tagger import Tagger
+from voice.fields.units import Mention, UnitIndex
+
+_ASKS_NAME = re.compile(
+    r"(?:叫什么|什么名字|什么名称|名字|名称|全称|哪一?家|哪个(?:公司|单位|物业|机构|店|平台)|什么(?:公司|单位|机构|店))"
+)
+_ASKS_UNIT = re.compile(
+    r"公司|单位|机构|店|物业|商家|学校|医院|企业|房|馆|院|厂|中介|平台|超市|幼儿园|开发商|队|中心|场"
+)
+_PERSON_NAME = re.compile(r"您(?:叫|的姓名|的名字|贵姓)|怎么称呼|全名|小区叫|社区叫|[路街]叫")
+_DONT_KNOW = re.compile(r"不知道|不清楚|说不[上好]来|记不[住清得]|想不起|忘了|没注意|没看|不记得|不了解|没听")
+_DOES = re.compile(
+    r"^.{0,6}(?:不[管给让退修理认承开接办赔来作发还肯愿同答]|没[人给修来退发有处解]|拒|拖|推[来诿脱三给]|骗|骂|打[人我孩]|乱|收[我了费钱]|多收|欠|关[门了张停]|倒闭|跑路?|停业|卷|违[法规]|偷|强[制行]|私自|擅自|施工|卖|态度|敷衍|糊弄|扣|涨|吵|嚷|刁难|威胁|排|直排|扰民|占|挖|把|的(?:人|经理|老板|老师|司机|保安|员工|工作人员|师傅|客服|医生|大夫|护士|主任|饭|菜|东西|服务|校长)|老板|经理|老师|司机|保安|客服|负责人|说|开的|干的|弄的|办的|建的|盖的|承包|管的|供的)"
+)
+_DONE_TO = re.compile(
+    r"(?:投诉|举报|反映|告|状告|找|问|催|曝光|表扬|感谢|被|让|叫|给|跟|在|到|去|从|由|是|归|属于|属|咨询|签的?|通过|经|包给|承包给|拖欠|欠|管理.{0,2}是|物业是|开发商是|施工.{0,2}是|公司是|单位是)(?:的|一下|一个|一家|那个|这个|那|这|我们|小区|咱们|楼下|附近|旁边|门口)*$"
+)
+_PLACE = re.compile(
+    r"^(?:的)?(?:正|大|南|北|东|西)?(?:门口|门前|旁边|对面|对过|附近|边上|外头|外面|东[边侧面]|西[边侧面]|南[边侧面]|北[边侧面]|[东西南北]门|后[面身]|前[面]|楼下|隔壁|那[儿边块]|这[儿边块]|站|路口|院[里内]|小区|社区|宿舍|家属|里头|里面|到|往|十字)"
+)
+_TO_PLACE = re.compile(r"(?:挨着|靠近|离|路过|对着|正对|往|过了|住|紧邻|毗邻|临近|送到?|送去|拉到|住在|走到|开到)$")
+_REFERRAL = re.compile(
+    r"(?:转|联系|通知|反馈|派|找|拨打|咨询|到|去|协调|请|让|督促|核实|移交)(?:给|到)?[^，。]{0,4}$"
+)
+_TAKEN_BACK = re.compile(r"^.{0,3}[，,。 ]?(?:不对|不是|哎不|错了|说错|哦不)")
+_CONFIRMED = 0.4
+
+
+class RespondentFinder:
+    """Reads the respondent."""
+
+    def __init__(self, units: UnitIndex) -> None:
+        self._units = units
+
+    @classmethod
+    def load(cls, tagger: Tagger, known: Path = UNITS) -> RespondentFinder:
+        """With the list of units in the file `known`.
+
+        Raises:
+            models.errors.DataFileError: the file cannot be taken.
+        """
+        return cls(UnitIndex(tagger, load_units(known)))
+
+    def find(self, _call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """See `Finder.find`."""
+        found: list[Candidate] = []
+        asked = False
+        for u in utterances:
+            if u.channel is Channel.OPERATOR:
+                asked = _asks_for_unit(u.raw)
+                continue
+            found += self._told(u, asked=asked)
+        sounds = {_sound(str(c.value)) for c in found}
+        repeated = [
+            _candidate(u, m, _CONFIRMED)
+            for u in utterances
+            if u.channel is Channel.OPERATOR
+            for m in self._units.mentions(u.raw)
+            if _sound(u.raw[m.start : m.end]) in sounds
+        ]
+        return found + repeated
+
+    def _told(self, u: Utterance, *, asked: bool) -> list[Candidate]:
+        """The units that the citizen names in `u`; `asked`: the operator has just asked for the name."""
+        mentions = self._units.mentions(u.raw)
+        if asked and not mentions and not _DONT_KNOW.search(u.raw):
+            answer = self._units.answer(u.raw)
+            mentions = (answer,) if answer else ()
+        return [_candidate(u, m, _confidence(u.raw, m, asked=asked)) for m in mentions]
+
+
+def _asks_for_unit(raw: str) -> bool:
+    asks = _ASKS_NAME.search(raw) and _ASKS_UNIT.search(raw) and not _PERSON_NAME.search(raw)
+    return bool(asks) or re.search(r"(?:单位|公司|物业)您?(?:知道|清楚|了解)", raw) is not None
+
+
+def _confidence(raw: str, m: Mention, *, asked: bool) -> float:
+    """How likely it is that the call is a complaint about the unit `m`."""
+    before, after = clause_before(raw, m.start), raw[m.end : m.end + 12]
+    score = m.certainty + (0.25 if asked else 0.0)
+    if _DOES.match(after):
+        score += 0.25
+    if _DONE_TO.search(before):
+        score += 0.15
+    if _PLACE.match(after) and not m.named:
+        score -= 0.5
+    if _TO_PLACE.search(before):
+        score -= 0.4
+    if _TAKEN_BACK.match(after):
+        score -= 0.5
+    return round(min(max(score, 0.05), 0.95), 3)
+
+
+def _candidate(u: Utterance, m: Mention, confidence: float) -> Candidate:
+    return Candidate(
+        field=FieldName.RESPONDENT,
+        value=u.raw[m.start : m.end],
+        confidence=confidence,
+        evidence=(evidence(u, m.start, m.end),),
+        speaker=u.channel,
+    )
+
+
+def _sound(name: str) -> tuple[str, ...]:
+    return tuple(fold(s) for s in syllables(name).first)
