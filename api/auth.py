@@ -11,6 +11,7 @@ import hmac
 import time
 from collections.abc import Sequence
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 from starlette.requests import HTTPConnection
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api.errors import error_answer
-from api.openapi import Json
+from api.openapi import Json, answers
 from api.services import Opened
 from api.settings import is_loopback
 
@@ -104,6 +105,20 @@ def _sign(ends: str, key: SecretStr) -> str:
 
 
 router = APIRouter(prefix="/v1/session", tags=["service"])
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Whether this browser needs a key, and whether it has given one."""
+
+    required: bool
+    open: bool
+
+
+@router.get("", summary="Whether a key is needed", responses=answers(Session, Session(required=True, open=False)))
+async def get_session(request: Request, services: Opened) -> Json:
+    """What the operator page asks before anything else."""
+    keys = services.settings.api_keys
+    return Json(Session(bool(keys), not keys or is_session(request.cookies.get(COOKIE, ""), keys, time.time())))
 
 
 class Login(BaseModel):

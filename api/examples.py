@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from api.choices import Choices
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Partial, Utterance, Word
 from models.snapshot import CallSummary, Snapshot, Status
+from models.workorder import CHOICES as FIXED
 from models.workorder import Alternative, Draft, Evidence, Field, FieldName, Source, WorkOrder
 
 _RECEIVED = datetime(2026, 1, 13, 8, 52, tzinfo=HOTLINE_TIME_ZONE)
@@ -68,4 +70,11 @@ ORDER = WorkOrder(
     call_id="c-42",
     submitted_at=_STARTED + timedelta(minutes=3),
     fields=SUMMARY.fields,
+)
+CHOICES = Choices(
+    request_type=FIXED[FieldName.REQUEST_TYPE],
+    urgency=FIXED[FieldName.URGENCY],
+    emergency_number=FIXED[FieldName.EMERGENCY_NUMBER],
+    category=(("供暖", "温度不达标"),),
+    district=("丰台区", "大兴区"),
 )

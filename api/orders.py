@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api import examples
+from api.choices import Choices
 from api.openapi import Json, answers
 from api.services import Opened, Services
 from models.errors import ConflictError
@@ -86,6 +87,17 @@ async def edit_field(services: Opened, call_id: str, field: FieldName, edit: Edi
     else:
         await services.store.edit(call_id, field, value)
     return Json((await services.store.snapshot(call_id)).draft)
+
+
+@router.get(
+    "/choices",
+    tags=["draft"],
+    summary="What fields can be filled with",
+    responses=answers(Choices, examples.CHOICES),
+)
+async def get_choices(services: Opened) -> Json:
+    """The values of fields that take one of a list."""
+    return Json(services.choices)
 
 
 @router.post(

@@ -12,7 +12,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.bus import Bus, LocalBus
-from api.choices import Choices
+from api.choices import Choices, load_choices
 from api.live import LiveCalls
 from api.recogniser import Recogniser
 from api.settings import Settings
@@ -84,7 +84,7 @@ async def open_services(settings: Settings, engine: Engine | None = None) -> Asy
             live=LiveCalls(),
             recogniser=recogniser,
             resources=engine.resources,
-            choices=Choices.load(),
+            choices=await asyncio.to_thread(load_choices),
             pings={"store": store.ping, "recogniser": recogniser.ping},
         )
 

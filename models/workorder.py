@@ -216,11 +216,12 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[FieldName, FieldValue]
 
 
-_CHOICES: Mapping[FieldName, tuple[str, ...]] = {
+CHOICES: Mapping[FieldName, tuple[str, ...]] = {
     FieldName.REQUEST_TYPE: ("咨询", "求助", "投诉", "举报", "建议", "表扬"),
     FieldName.URGENCY: ("一般", "紧急", "突发"),
     FieldName.EMERGENCY_NUMBER: ("110", "119", "120", "122"),
 }
+"""Fields that take one of a few values."""
 _YES_NO = frozenset({FieldName.WANTS_CALLBACK, FieldName.CONFIDENTIAL, FieldName.REPEAT_CALL})
 _PHONE = re.compile(r"\d{3,20}")
 
@@ -249,8 +250,8 @@ def check_value(name: FieldName, value: FieldValue) -> FieldValue:
 def _check_text(name: FieldName, text: str) -> FieldValue:
     if len(text) > MAX_TEXT:
         raise InvalidFieldError(name, f"{len(text)} characters", f"at most {MAX_TEXT} characters")
-    if name in _CHOICES and text not in _CHOICES[name]:
-        raise InvalidFieldError(name, text, "one of " + " ".join(_CHOICES[name]))
+    if name in CHOICES and text not in CHOICES[name]:
+        raise InvalidFieldError(name, text, "one of " + " ".join(CHOICES[name]))
     if name is FieldName.CALLER_PHONE and not _PHONE.fullmatch(text):
         raise InvalidFieldError(name, text, "3 to 20 digits")
     if name is FieldName.OCCURRED_AT:

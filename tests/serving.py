@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from api.app import create_app
 from api.server import make_server
 from api.services import Engine, Services, load_engine
 from api.settings import Settings
+from voice.decoder import Hypothesis, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,23 @@ def real_engine() -> Engine:
     return load_engine(Settings(workers=2))
 
 
+class _Deaf:
+    """A decoder that hears nothing."""
+
+    def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        return [Hypothesis("") for _ in windows]
+
+
+@cache
+def deaf_engine() -> Engine:
+    """For tests in which nobody calls: it needs no warming up."""
+    return Engine(_Deaf(), real_engine().resources)
+
+
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Served]:
-    """The service while this is open."""
-    app = create_app(settings, real_engine())
+async def serving(settings: Settings, engine: Engine | None = None) -> AsyncIterator[Served]:
+    """The service while this is open; by default with the real engine."""
+    app = create_app(settings, engine or real_engine())
     server = make_server(settings.model_copy(update={"port": 0}), app, log_level="warning")
     task = asyncio.create_task(server.serve())
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from serving import serving
+from serving import deaf_engine, serving
 
 from api import examples
 from api.settings import Settings
@@ -18,7 +18,10 @@ from models.workorder import Draft, WorkOrder
 
 @pytest.fixture
 async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with serving(Settings(data_dir=tmp_path)) as served, httpx.AsyncClient(base_url=served.http) as client:
+    async with (
+        serving(Settings(data_dir=tmp_path), deaf_engine()) as served,
+        httpx.AsyncClient(base_url=served.http) as client,
+    ):
         yield client
 
 
@@ -63,7 +66,10 @@ def test_examples_are_what_the_types_say(example: object, kind: type) -> None:
 async def test_an_unforeseen_error_tells_nothing_about_the_inside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with serving(Settings(data_dir=tmp_path)) as served, httpx.AsyncClient(base_url=served.http) as client:
+    async with (
+        serving(Settings(data_dir=tmp_path), deaf_engine()) as served,
+        httpx.AsyncClient(base_url=served.http) as client,
+    ):
 
         async def broken(call_id: str) -> None:
             raise RuntimeError("the password is swordfish")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from serving import Served, serving
+from serving import Served, deaf_engine, serving
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
@@ -24,13 +24,13 @@ KEYS = (SecretStr("battery"), SecretStr(KEY))
 
 @pytest.fixture
 async def locked(tmp_path: Path) -> AsyncIterator[Served]:
-    async with serving(Settings(data_dir=tmp_path, api_keys=f"battery,{KEY}")) as running:
+    async with serving(Settings(data_dir=tmp_path, api_keys=f"battery,{KEY}"), deaf_engine()) as running:
         yield running
 
 
 @pytest.fixture
 async def unlocked(tmp_path: Path) -> AsyncIterator[Served]:
-    async with serving(Settings(data_dir=tmp_path)) as running:
+    async with serving(Settings(data_dir=tmp_path), deaf_engine()) as running:
         yield running
 
 
@@ -40,7 +40,7 @@ async def test_every_endpoint_is_locked_but_the_page_and_the_login(locked: Serve
     tried |= {("get", p) for p in ("/", "/static/x", "/docs", "/docs/assets/x", "/openapi.json", "/v1/nothing")}
     async with httpx.AsyncClient(base_url=locked.http) as client:
         public = {(m, p) for m, p in tried if (await client.request(m, p)).status_code != 401}
-    assert public == {("get", "/"), ("get", "/static/x"), ("post", "/v1/session"), ("delete", "/v1/session")}
+    assert public == {("get", "/"), ("get", "/static/x"), *((m, "/v1/session") for m in ("get", "post", "delete"))}
 
 
 @pytest.mark.parametrize("path", ["/v1/console", "/v1/calls/stream", "/", "/v1/session", "/static/x", "/nothing"])
@@ -71,7 +71,9 @@ async def test_a_browser_logs_in_with_a_cookie_and_out_again(locked: Served) -> 
     async with httpx.AsyncClient(base_url=locked.http) as client:
         wrong = await client.post("/v1/session", json={"key": "wrong"})
         assert (wrong.status_code, client.cookies.get(COOKIE)) == (401, None)
+        assert (await client.get("/v1/session")).json() == {"required": True, "open": False}
         assert (await client.post("/v1/session", json={"key": KEY})).status_code == 204
+        assert (await client.get("/v1/session")).json() == {"required": True, "open": True}
         assert (await client.get("/v1/calls")).status_code == 200
         cookie = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
         async with connect(locked.ws + "/v1/console", additional_headers=cookie, origin=Origin(locked.http)):
@@ -84,6 +86,7 @@ async def test_a_browser_logs_in_with_a_cookie_and_out_again(locked: Served) -> 
 
 async def test_without_keys_only_this_machine_and_its_own_pages_are_served(unlocked: Served) -> None:
     async with httpx.AsyncClient(base_url=unlocked.http) as client:
+        assert (await client.get("/v1/session")).json() == {"required": False, "open": True}
         assert (await client.get("/v1/calls")).status_code == 200
         for headers in (
             {"Host": "evil.example"},

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from serving import Served, serving
+from serving import Served, deaf_engine, serving
 from telling import draft, final, info, partial
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -23,7 +23,7 @@ from models.store import Store
 
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    async with serving(Settings(data_dir=tmp_path)) as running:
+    async with serving(Settings(data_dir=tmp_path), deaf_engine()) as running:
         yield running
 
 
@@ -133,7 +133,7 @@ async def test_what_is_not_a_request_ends_the_connection(viewer: ClientConnectio
 
 async def test_a_viewer_who_does_not_read_holds_nobody_up(served: Served, store: Store) -> None:
     plain = functools.partial(connect, served.ws + "/v1/console", compression=None)
-    async with plain(max_queue=1) as sleeper, plain() as awake:
+    async with plain(max_queue=1, close_timeout=0.1) as sleeper, plain() as awake:
         await ask(sleeper, call_id="c1")
         await ask(awake, call_id="c1")
         assert (await get(awake))["type"] == "snapshot"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import serving
+from serving import deaf_engine, serving
 
 from api import health
 from api.health import Condition
@@ -13,7 +13,10 @@ from api.settings import Settings
 
 
 async def test_all_well(tmp_path: Path) -> None:
-    async with serving(Settings(data_dir=tmp_path)) as served, httpx.AsyncClient(base_url=served.http) as client:
+    async with (
+        serving(Settings(data_dir=tmp_path), deaf_engine()) as served,
+        httpx.AsyncClient(base_url=served.http) as client,
+    ):
         answer = await client.get("/health")
         assert (answer.status_code, answer.json()["status"]) == (200, "ok")
         assert set(answer.json()["components"]) == set(served.services.pings)
@@ -26,7 +29,10 @@ def spoil(folder: Path) -> None:
 
 
 async def test_a_store_that_cannot_be_asked(tmp_path: Path) -> None:
-    async with serving(Settings(data_dir=tmp_path)) as served, httpx.AsyncClient(base_url=served.http) as client:
+    async with (
+        serving(Settings(data_dir=tmp_path), deaf_engine()) as served,
+        httpx.AsyncClient(base_url=served.http) as client,
+    ):
         await served.services.store._engine.dispose()  # no connection is kept from when the file was there
         spoil(tmp_path)
         answer = await client.get("/health")

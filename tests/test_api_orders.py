@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Served, serving
+from serving import Served, deaf_engine, serving
 from telling import draft, final, info
 
 from api.settings import Settings
@@ -17,7 +17,7 @@ from models.workorder import Draft, FieldName, FieldValue
 
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    async with serving(Settings(data_dir=tmp_path)) as running:
+    async with serving(Settings(data_dir=tmp_path), deaf_engine()) as running:
         yield running
 
 
@@ -98,6 +98,15 @@ async def test_an_edit_of_a_live_call_goes_through_its_session(http: httpx.Async
         bad = await http.patch("/v1/calls/c2/draft/caller_phone", json={"value": "abc"})
         assert (bad.status_code, bad.json()["error"]["code"]) == (422, "invalid_field")
     assert served.services.live.get("c2") is None
+
+
+async def test_choices_are_values_that_the_fields_take(http: httpx.AsyncClient, ended: str) -> None:
+    choices = (await http.get("/v1/choices")).json()
+    assert set(choices) == {"request_type", "urgency", "emergency_number", "category", "district"}
+    assert "丰台区" in choices["district"]
+    for field, values in choices.items():
+        answer = await http.patch(f"/v1/calls/{ended}/draft/{field}", json={"value": values[-1]})
+        assert answer.json()["fields"][field]["value"] == values[-1]
 
 
 async def test_submitting_makes_an_order_once(http: httpx.AsyncClient, ended: str) -> None:

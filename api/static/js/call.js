@@ -1,0 +1,53 @@
+// What the page knows of one call: a snapshot and the events after it, folded into one object.
+
+/** A call from a `snapshot` message. */
+export function fromSnapshot(message) {
+  return {
+    id: message.call_id,
+    seq: message.seq,
+    info: message.info,
+    startedAt: message.started_at,
+    endedAt: message.ended_at,
+    ended: message.ended,
+    finals: new Map(message.utterances.map((said) => [said.id, said])),
+    partials: new Map(message.partials.map((said) => [said.utterance, said])),
+    fields: message.draft.fields,
+    alerts: message.alerts,
+    orderId: message.order_id,
+  };
+}
+
+/** Takes in an event; events that are already in the call change nothing. */
+export function apply(call, event) {
+  if (event.seq <= call.seq) return;
+  call.seq = event.seq;
+  switch (event.type) {
+    case "partial":
+      call.partials.set(event.utterance, event);
+      break;
+    case "final":
+      call.partials.delete(event.utterance);
+      if (event.text) call.finals.set(event.utterance, { ...event, id: event.utterance });
+      break;
+    case "draft":
+      call.fields = event.fields;
+      break;
+    case "alert":
+      call.alerts = [...call.alerts, event];
+      break;
+    case "submitted":
+      call.orderId = event.order_id;
+      break;
+    case "ended":
+      call.ended = event;
+      call.endedAt = event.at;
+      break;
+  }
+}
+
+/** Finals and partials in order of speech. */
+export function turns(call) {
+  const finals = [...call.finals.values()].map((said) => ({ ...said, isPartial: false }));
+  const partials = [...call.partials.values()].map((said) => ({ ...said, id: said.utterance, isPartial: true }));
+  return [...finals, ...partials].sort((a, b) => a.start - b.start);
+}

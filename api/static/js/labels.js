@@ -1,0 +1,70 @@
+// What things are called on the page, and how values are written.
+
+export const SPEAKERS = { citizen: "市民", operator: "坐席", mixed: "通话" };
+
+export const ENDINGS = {
+  stop: "通话结束",
+  closed: "线路断开，通话结束",
+  error: "因故障结束",
+  interrupted: "服务重启，通话记录到此为止",
+};
+
+/** The fields in the order in which operators fill them in. */
+export const GROUPS = [
+  { title: "来电人", fields: [
+    { name: "caller_name", label: "姓名" },
+    { name: "caller_phone", label: "联系电话", inputMode: "numeric" },
+  ] },
+  { title: "地点", fields: [
+    { name: "district", label: "区", list: true },
+    { name: "street", label: "街道（乡镇）" },
+    { name: "community", label: "社区（村）" },
+    { name: "address_detail", label: "详细地址" },
+  ] },
+  { title: "事项", fields: [
+    { name: "request_type", label: "诉求类型", kind: "select" },
+    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "2026-01-10 19:30" },
+    { name: "category", label: "问题分类", kind: "category", wide: true },
+    { name: "respondent", label: "被反映单位", wide: true },
+    { name: "summary", label: "内容摘要", kind: "long", wide: true },
+  ] },
+  { title: "办理", fields: [
+    { name: "urgency", label: "紧急程度", kind: "select" },
+    { name: "emergency_number", label: "应转接", kind: "select" },
+    { name: "wants_callback", label: "需要回电", kind: "choice" },
+    { name: "confidential", label: "要求保密", kind: "choice" },
+    { name: "repeat_call", label: "重复来电", kind: "choice" },
+  ] },
+];
+
+export const FIELDS = GROUPS.flatMap((group) => group.fields);
+
+/** A field's value as a person reads it. */
+export function written(value) {
+  if (value === null || value === undefined) return "";
+  if (value === true) return "是";
+  if (value === false) return "否";
+  if (Array.isArray(value)) return value.join(" / ");
+  return String(value).replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ");
+}
+
+export const percent = (share) => `${Math.round(share * 100)}%`;
+
+/** 75 -> 1:15, 3675 -> 1:01:15 */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
+  const hours = Math.floor(whole / 3600);
+  if (hours) return `${hours}:${parts.join(":")}`;
+  return `${Number(parts[0])}:${parts[1]}`;
+}
+
+const timeOfDay = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hour12: false });
+const day = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric" });
+
+/** 08:52 today, 1月13日 08:52 on other days; the hotline's time. */
+export function moment(iso) {
+  const then = new Date(iso);
+  const time = timeOfDay.format(then);
+  return day.format(then) === day.format(new Date()) ? time : `${day.format(then)} ${time}`;
+}

@@ -1,0 +1,173 @@
+// The operator's page: puts the connection, the call and the views together.
+
+import { apply, fromSnapshot } from "./call.js";
+import { Connection } from "./connection.js";
+import { byId, el } from "./dom.js";
+import { DraftView } from "./draft-view.js";
+import { clock, moment } from "./labels.js";
+import { ListView } from "./list-view.js";
+import { editField, getChoices, getSession, logIn, logOut, submitDraft } from "./server.js";
+import { TranscriptView } from "./transcript-view.js";
+
+const LINES = { connecting: "正在连接", open: "已连接", lost: "连接中断，正在重连" };
+
+let chosen = null;
+let call = null;
+let focusedField = null;
+let isPainting = false;
+
+const list = new ListView({ onChoose: (callId) => { location.hash = `#/calls/${encodeURIComponent(callId)}`; } });
+const transcript = new TranscriptView();
+let draft = null;
+
+const connection = new Connection({
+  onMessage: take,
+  onState: (state) => {
+    byId("line").dataset.state = state;
+    byId("line").textContent = LINES[state];
+    if (state === "lost") checkSession().catch(() => {}); // unreachable: the connection tries again by itself
+  },
+  resume: () => [{ type: "watch" }, ...(chosen ? [watchOf(chosen)] : [])],
+});
+
+function watchOf(callId) {
+  const known = call?.id === callId ? { after: call.seq } : {};
+  return { type: "watch", call_id: callId, ...known };
+}
+
+function take(message) {
+  if (message.type === "calls") {
+    list.show(message);
+    if (!chosen && message.live.length) choose(message.live[0].info.call_id);
+  } else if (message.call_id !== chosen) {
+    return; // of a call that was left meanwhile
+  } else if (message.type === "snapshot") {
+    call = fromSnapshot(message);
+    paint();
+  } else if (message.type === "error") {
+    byId("nothing").hidden = false;
+    byId("nothing").textContent = "没有这通电话。";
+  } else if (call) {
+    apply(call, message);
+    paint();
+  }
+}
+
+function choose(callId) {
+  if (callId === chosen) return;
+  chosen = callId;
+  call = null;
+  focusedField = null;
+  list.choose(callId);
+  connection.send(watchOf(callId));
+}
+
+/** Shows the call with the next frame, however many events came in for it. */
+function paint() {
+  if (isPainting) return;
+  isPainting = true;
+  requestAnimationFrame(() => {
+    isPainting = false;
+    if (!call) return;
+    byId("nothing").hidden = true;
+    transcript.show(call, call.fields[focusedField]?.evidence);
+    draft.show(call);
+    showHead();
+    showAlerts();
+  });
+}
+
+function showHead() {
+  byId("talk-title").textContent = call.info.caller || call.id;
+  const end = call.endedAt ? Date.parse(call.endedAt) : Date.now();
+  const seconds = (end - Date.parse(call.startedAt)) / 1000;
+  const facts = [`来电 ${moment(call.info.received_at)}`, `${call.ended ? "通话" : "已通话"} ${clock(seconds)}`];
+  byId("talk-facts").textContent = facts.join(" · ");
+}
+
+function showAlerts() {
+  const box = byId("alerts");
+  if (box.childElementCount === call.alerts.length && box.dataset.call === call.id) return;
+  box.dataset.call = call.id;
+  box.replaceChildren(...call.alerts.map((alert) => el("div", { class: "alarm" },
+    el("strong", {}, alert.number),
+    el("p", {}, `立即转接：${alert.reason}`, el("q", {}, alert.quote)),
+    el("button", { type: "button", onclick: () => transcript.reveal(alert.utterance) }, "看原话"))));
+}
+
+async function submit() {
+  draft.problem = "";
+  if (!(await draft.flush())) return;
+  try {
+    await submitDraft(call.id);
+  } catch (refusal) {
+    draft.problem = refusal.message;
+  }
+}
+
+function focusField(name) {
+  focusedField = name;
+  if (!call) return;
+  const evidence = call.fields[name]?.evidence ?? [];
+  transcript.show(call, evidence);
+  if (evidence.length) transcript.reveal(evidence[0].utterance);
+}
+
+function readHash() {
+  const found = /^#\/calls\/(.+)$/.exec(location.hash);
+  if (found) choose(decodeURIComponent(found[1]));
+}
+
+addEventListener("hashchange", readHash);
+addEventListener("keydown", (event) => {
+  if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  const next = list.neighbour(event.key === "ArrowDown" ? 1 : -1);
+  if (next) location.hash = `#/calls/${encodeURIComponent(next)}`;
+});
+setInterval(() => { if (call && !call.ended) showHead(); }, 1000);
+
+/** Asks for a key until one is right. */
+function askForKey() {
+  const dialog = byId("login");
+  byId("login-form").onsubmit = async (event) => {
+    event.preventDefault();
+    byId("login-problem").textContent = "";
+    try {
+      await logIn(byId("login-key").value);
+      byId("login-key").value = "";
+      dialog.close();
+      start();
+    } catch (refusal) {
+      byId("login-problem").textContent = refusal.status === 401 ? "密钥不对" : refusal.message;
+    }
+  };
+  dialog.oncancel = (event) => event.preventDefault();
+  if (!dialog.open) dialog.showModal();
+}
+
+/** Whether the page may go on; asks for a key if it may not. */
+async function checkSession() {
+  const session = await getSession();
+  byId("log-out").hidden = !session.required;
+  if (!session.open) askForKey();
+  return session.open;
+}
+
+async function start() {
+  try {
+    if (!(await checkSession())) return;
+    draft ??= new DraftView({ choices: await getChoices(), onFocus: focusField, save: editField, submit });
+  } catch {
+    setTimeout(start, 2000);
+    return;
+  }
+  readHash();
+  connection.open();
+}
+
+byId("log-out").onclick = async () => {
+  await logOut();
+  location.reload();
+};
+start();

@@ -1,0 +1,35 @@
+// Requests to the service.
+
+/** What the service answered when it did not do what was asked. */
+export class Refusal extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function request(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refusal(0, "unreachable", "连不上服务");
+  }
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  const { error } = await answer.json().catch(() => ({ error: { code: "unknown", message: answer.statusText } }));
+  throw new Refusal(answer.status, error.code, error.message);
+}
+
+const callPath = (callId) => `/v1/calls/${encodeURIComponent(callId)}`;
+
+export const getSession = () => request("GET", "/v1/session");
+export const logIn = (key) => request("POST", "/v1/session", { key });
+export const logOut = () => request("DELETE", "/v1/session");
+export const getChoices = () => request("GET", "/v1/choices");
+export const editField = (callId, field, value) => request("PATCH", `${callPath(callId)}/draft/${field}`, { value });
+export const submitDraft = (callId) => request("POST", `${callPath(callId)}/submit`);
