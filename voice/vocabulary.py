@@ -115,7 +115,7 @@ def _is_piece_of_chinese(data: bytes) -> bool:
         if lead < 0x80:
             at += 1
         elif _is_han_lead(lead) or (not second and lead in _PUNCTUATION) or second in _PUNCTUATION.get(lead, ()):
-            at += 3
+            at += 2 if lead < 0xE0 else 3
         else:
             return False
     return True
@@ -126,7 +126,8 @@ def _is_han_lead(lead: int) -> bool:
 
 
 _PUNCTUATION = {
-    0xE2: (b"\x80", b"\x84"),  # U+2000: dashes, quotes, ellipsis; U+2100: degree sign
+    0xC2: (b"\xb0", b"\xb7"),  # ° ·
+    0xE2: (b"\x80", b"\x84"),  # U+2000: dashes, quotes, ellipsis; U+2100: ℃ №
     0xE3: (b"\x80",),  # U+3000: 、 。 《 》
     0xEF: (b"\xbc", b"\xbd"),  # U+FF00: full-width forms
 }
