@@ -117,7 +117,7 @@ def _show(evaluation: Evaluation, *, mistakes: bool) -> None:
     for name, score in figures.fields.items():
         table.add_row(name, *_row(score))
     table.add_row("all fields", *_row(figures.all_fields), style="bold")
-    console.print(f"{figures.calls} calls, from {evaluation.source}; dim: 95 % interval over calls\n")
+    console.print(f"{figures.calls} calls, from {evaluation.source}; per cent; dim: 95 % interval over calls\n")
     console.print(table)
     for heading, share in (
         ("category top-1", figures.category_top1),
@@ -139,4 +139,4 @@ def _row(score: FieldScore) -> tuple[str, ...]:
 
 
 def _figure(share: Interval) -> str:
-    return f"{share.value:.3f} [dim]{share.low:.2f}-{share.high:.2f}[/dim]"
+    return f"{100 * share.value:.1f} [dim]{100 * share.low:.0f}-{100 * share.high:.0f}[/dim]"
