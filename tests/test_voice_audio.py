@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.call import Encoding
-from voice.audio import SAMPLE_RATE, AudioDecoder, Timeline, to_float
+from voice.audio import SAMPLE_RATE, AudioDecoder, Timeline, to_bytes, to_float
 from voice.errors import AudioFormatError
 
 
@@ -110,3 +110,28 @@ def test_a_timeline_gives_the_samples_of_their_numbers(lengths: list[int], start
     assert np.array_equal(found, known[len(known) - len(found) :])
     if start >= timeline.end - 0.25 * SAMPLE_RATE:
         assert np.array_equal(found, known)
+
+
+@pytest.mark.parametrize("encoding", [Encoding.MULAW, Encoding.ALAW])
+def test_every_g711_code_survives_decoding_and_encoding(encoding: Encoding) -> None:
+    values = to_float(bytes(range(256)), encoding)
+    assert np.array_equal(to_float(to_bytes(values, encoding), encoding), values)
+
+
+@given(st.lists(st.floats(-1.5, 1.5, width=32)))
+@pytest.mark.parametrize("encoding", [Encoding.MULAW, Encoding.ALAW])
+def test_g711_codes_are_the_nearest(encoding: Encoding, values: list[float]) -> None:
+    samples = np.clip(np.array(values, np.float32), -1, 1)
+    heard = to_float(to_bytes(np.array(values, np.float32), encoding), encoding)
+    every = to_float(bytes(range(256)), encoding)
+    nearest = np.abs(samples[:, np.newaxis] - every).min(axis=1)
+    assert np.all(np.abs(samples - heard) <= nearest + 2**-15)
+
+
+def test_pcm16_survives() -> None:
+    data = bytes(range(256)) * 4
+    assert to_bytes(to_float(data, Encoding.PCM16), Encoding.PCM16) == data
+
+
+def test_silence_is_the_idle_code_of_telephone_lines() -> None:
+    assert to_bytes(np.zeros(2, np.float32), Encoding.MULAW) == b"\xff\xff"

@@ -54,6 +54,29 @@ def to_float(data: bytes, encoding: Encoding) -> Samples:
     return np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
 
 
+def to_bytes(samples: Samples, encoding: Encoding) -> bytes:
+    """Floats, shape (n,), to the wire: the inverse of `to_float`. What is beyond [-1, 1] is clipped.
+
+    G.711 codes are the nearest ones.
+    """
+    linear = np.round(np.clip(samples * 32768, -32768, 32767)).astype(np.int32)
+    codes = _CODES.get(encoding)
+    if codes is not None:
+        return codes[linear + 32768].tobytes()
+    return linear.astype("<i2").tobytes()
+
+
+def _nearest_codes(table: Samples) -> npt.NDArray[np.uint8]:
+    """For each 16-bit sample, from the lowest, the code whose value is nearest."""
+    order = np.argsort(table, kind="stable")
+    values = table[order] * 32768
+    borders = (values[:-1] + values[1:]) / 2
+    return order[np.searchsorted(borders, np.arange(-32768, 32768), side="right")].astype(np.uint8)
+
+
+_CODES = {encoding: _nearest_codes(table) for encoding, table in _TABLES.items()}
+
+
 class AudioDecoder:
     """The audio of one call: wire bytes in, blocks of samples at 16 kHz out.
 
