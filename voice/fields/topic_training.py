@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from models.catalogue import Category
+from models.mishearing import Mishearing
 from voice.fields.examples import Example
-from voice.fields.mishearing import Mishearing
 from voice.fields.topics import Floats, TopicModel, grams
 
 Watch: TypeAlias = Callable[[str], None]
