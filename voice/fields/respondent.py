@@ -28,6 +28,7 @@ _DOES = re.compile(
 )
 _DONE_TO = re.compile(
     r"(?:投诉|举报|反映|告|状告|找|问|催|曝光|表扬|感谢|被|让|叫|给|跟|在|到|去|从|由|是|归|属于|属|咨询|签的?|通过|经|包给|承包给|拖欠|欠|管理.{0,2}是|物业是|开发商是|施工.{0,2}是|公司是|单位是)(?:的|一下|一个|一家|那个|这个|那|这|我们|小区|咱们|楼下|附近|旁边|门口)*$"
+    r"|在.{1,8}(?:那边|这边|附近|那儿|这儿)的?$"
 )
 _PLACE = re.compile(
     r"^(?:的)?(?:正|大|南|北|东|西)?(?:门口|门前|旁边|对面|对过|附近|边上|外头|外面|东[边侧面]|西[边侧面]|南[边侧面]|北[边侧面]|[东西南北]门|后[面身]|前[面]|楼下|隔壁|那[儿边块]|这[儿边块]|站|路口|院[里内]|小区|社区|宿舍|家属|里头|里面|到|往|十字)"
@@ -36,6 +37,8 @@ _TO_PLACE = re.compile(r"(?:挨着|靠近|离|路过|对着|正对|往|过了|�
 _REFERRAL = re.compile(
     r"(?:转|联系|通知|反馈|派|找|拨打|咨询|到|去|协调|请|让|督促|核实|移交)(?:给|到)?[^，。]{0,4}$"
 )
+_OTHER_WORD = re.compile(r"^(?:费|卡|证|管道|设施|设备|维修|讲座|生|叫什么|是什么|是哪|名字)")
+"""What makes a name of a unit part of another thing, or a question."""
 _TAKEN_BACK = re.compile(r"^.{0,3}[，,。 ]?(?:不对|不是|哎不|错了|说错|哦不)")
 _CONFIRMED = 0.4
 
@@ -97,6 +100,8 @@ def _confidence(raw: str, m: Mention, *, asked: bool) -> float:
     if _DONE_TO.search(before):
         score += 0.15
     if _PLACE.match(after) and not m.named:
+        score -= 0.5
+    if _OTHER_WORD.match(after):
         score -= 0.5
     if _TO_PLACE.search(before):
         score -= 0.4

@@ -1,0 +1,177 @@
+"""Names of units (companies, shops, schools, offices) in an utterance, with what the words around say of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ahocorasick
+
+from models.units import Unit
+from voice.fields import lexicon
+from voice.fields.sounds import CLAUSE_END
+from voice.fields.tagger import Tagger, Token
+
+_NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a"})
+"""Words that names of units are made of."""
+_MAX_CORE = 14
+"""Characters of a name before the word for its kind."""
+_NAMING = re.compile(
+    r"(?:[全简]称|名字|名称|店名|招牌)(?:好像|应该|可能|就|也){0,2}(?:是|叫做?)"
+    r"|(?:招牌|牌子|门头|围挡|横幅|合同|工牌|制服|收据|发票|公示牌|盖的章)(?:上|上面|里|里面|里头|好像){0,2}(?:写|印|标|盖)[着的]?是?"
+    r"|(?<![我他她它你姓会别不就狗猫哭喊])(?:名字|名|就|好像|应该|可能|一家|一个|是)?叫做?"
+)
+"""What comes before a name."""
+_NAME_END = re.compile(rf"[{re.escape(CLAUSE_END)}的那在就呢吧啊呀嘛哈哎嗯]|他们|好像|什么的|[这那]个|我")
+_PERSON = re.compile(r"(?:我|他|她|孩子|儿子|女儿|闺女|老板|经理|店长|师傅|老师|负责人|人|姓.{1,2})[^，。,.]{0,2}$")
+_NOT_A_NAME = re.compile(
+    r"[我你他她它把被给让来去没不别很太都也了着过吗么谁啥哪几快归车]|什么|怎么|知道|清楚|记得|说|人[来去]|[0-9零一二两三四五六七八九十百千万]{3,}"
+)
+_FILLER = re.compile(
+    r"^(?:[嗯哦啊呃诶哎唉对是叫个它，,、 ]|那个|这个|就是|好像|应该|可能|大概|他们|它们|名字|店名|公司|全称|什么|我看"
+    r"|我想想|一家|一个)+"
+)
+
+
+_BUS = re.compile("[特快专夜]?[0-9零一二三四五六七八九幺两十百]{1,4}路(?:公交车?|车)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`raw[start:end]` names a unit."""
+
+    start: int
+    end: int
+    certainty: float
+    """How sure it is a name at all, 0-1."""
+    named: bool
+    """Introduced as a name (叫…, 围挡上写着…)."""
+
+
+class UnitIndex:
+    """Finds units by what their names end with, by how they are introduced, and by a list of known ones."""
+
+    def __init__(self, tagger: Tagger, known: Sequence[Unit]) -> None:
+        self._tagger = tagger
+        self._kinds = ahocorasick.Automaton()
+        for line in lexicon.lines("unit_kinds"):
+            weak = line[0] == "~"
+            for kind in line[weak:]:
+                self._kinds.add_word(kind, (kind, weak))
+        self._kinds.make_automaton()
+        self._known = ahocorasick.Automaton()
+        for unit in known:
+            for name in (unit.name, *unit.aliases):
+                self._known.add_word(name, name)
+        self._known.make_automaton()
+        self._qualifiers = frozenset(lexicon.words("unit_qualifiers"))
+        self.mentions = lru_cache(maxsize=2048)(self._mentions)
+
+    def _mentions(self, raw: str) -> tuple[Mention, ...]:
+        """Units named in `raw`, in order, none inside another."""
+        tokens = self._tagger.tag(raw)
+        found = [*self._by_kind(raw, tokens), *self._introduced(raw), *self._listed(raw), *_bus_lines(raw)]
+        kept: list[Mention] = []
+        for m in sorted(found, key=lambda m: (-m.named, m.start - m.end, -m.certainty)):
+            if not any(m.start < k.end and k.start < m.end for k in kept):
+                kept.append(m)
+        return tuple(sorted(kept, key=lambda m: m.start))
+
+    def answer(self, raw: str) -> Mention | None:
+        """The name that `raw`, said when asked for one, begins with."""
+        start = m.end() if (m := _FILLER.match(raw)) else 0
+        end = _name_end(raw, start)
+        name = raw[start:end]
+        if not 2 <= len(name) <= _MAX_CORE or _NOT_A_NAME.search(name) or self.is_generic(name):
+            return None
+        return Mention(start, end, 0.7, named=True)
+
+    def speaks_of_unit(self, text: str) -> bool:
+        """Whether `text` has a word for a kind of unit."""
+        return (
+            next(iter(self._kinds.iter(text)), None) is not None or re.search("单位|机构|商家|店", text) is not None
+        )
+
+    def is_generic(self, name: str) -> bool:
+        """Whether `name` only says what kind of unit is meant."""
+        reachable = {0}
+        for end in range(1, len(name) + 1):
+            if any(name[at:end] in self._qualifiers or self._kinds.exists(name[at:end]) for at in reachable):
+                reachable.add(end)
+        return len(name) in reachable
+
+    # --- The three ways to find one ------------------------------------------------------------
+
+    def _by_kind(self, raw: str, tokens: Sequence[Token]) -> Iterator[Mention]:
+        ends: dict[int, tuple[int, bool]] = {}
+        for last, (kind, weak) in self._kinds.iter(raw):
+            start = last + 1 - len(kind)
+            if last + 1 not in ends or start < ends[last + 1][0]:
+                ends[last + 1] = start, weak
+        for end, (kind_start, weak) in ends.items():
+            if any(end < e and s < end for e, (s, _) in ends.items()) or _goes_on(tokens, end):
+                continue  # 物业 within 物业公司, 大学 within 大学生
+            start = self._core_start(raw, tokens, kind_start)
+            if kind_start - start < 2 or self.is_generic(raw[start:kind_start]):
+                continue
+            organisation = any(t.tag == "ORG" and t.start < kind_start and start < t.end for t in tokens)
+            yield Mention(start, end, (0.3 if weak else 0.55) + (0.25 if organisation else 0.0), named=False)
+
+    def _core_start(self, raw: str, tokens: Sequence[Token], end: int) -> int:
+        """Where the name begins whose kind begins at `end`."""
+        start = end
+        for token in reversed(tokens):
+            if token.start >= start:
+                continue
+            word = raw[token.start : min(token.end, start)]
+            tag_fits = token.tag in _NOMINAL or token.end > start
+            if not tag_fits or end - token.start > _MAX_CORE or any(c in CLAUSE_END for c in word):
+                break
+            start = token.start
+        return self._without_qualifiers(raw, start, end)
+
+    def _without_qualifiers(self, raw: str, start: int, end: int) -> int:
+        """`start` moved past words that are no part of a name: 小区恒泰物业."""
+        moved = True
+        while moved:
+            moved = False
+            for length in range(min(4, end - start), 0, -1):
+                rest = end - start - length
+                if raw[start : start + length] in self._qualifiers and rest >= 2:
+                    start, moved = start + length, True
+                    break
+        return start
+
+    def _introduced(self, raw: str) -> Iterator[Mention]:
+        for m in _NAMING.finditer(raw):
+            before = raw[: m.start()]
+            if m.group().endswith(("叫", "叫做")) and (
+                _PERSON.search(before) or not self.speaks_of_unit(before[-14:] + raw[m.end() : m.end() + 12])
+            ):
+                continue
+            start = m.end() + (f.end() if (f := _FILLER.match(raw[m.end() :])) else 0)
+            end = _name_end(raw, start)
+            name = raw[start:end]
+            if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self.is_generic(name):
+                yield Mention(start, end, 0.8, named=True)
+
+    def _listed(self, raw: str) -> Iterator[Mention]:
+        for last, name in self._known.iter_long(raw):
+            yield Mention(last + 1 - len(name), last + 1, 0.6, named=False)
+
+
+def _bus_lines(raw: str) -> Iterator[Mention]:
+    for m in _BUS.finditer(raw):
+        yield Mention(*m.span(), 0.4, named=False)
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `at` lies within a word."""
+    return any(t.start < at < t.end for t in tokens)
+
+
+def _name_end(raw: str, start: int) -> int:
+    stop = _NAME_END.search(raw, start)
+    return stop.start() if stop else len(raw)
