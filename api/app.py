@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from api import auth, calls, console, health, orders
+from api import auth, calls, carriers, console, health, orders
 from api.errors import answer_errors
 from api.openapi import document
 from api.services import Engine, Services, open_services
@@ -43,10 +43,15 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(auth.Guard, keys=settings.api_keys)
+    app.add_middleware(
+        auth.Guard,
+        keys=settings.api_keys,
+        proves_itself=lambda peer: carriers.protocol_at(peer, settings) is not None,
+    )
     answer_errors(app)
     for module in (calls, orders, console, health, auth):
         app.include_router(module.router)
+    app.include_router(carriers.make_router())
     document(app)
     app.mount("/static", StaticFiles(directory=str(_STATIC)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -33,9 +33,13 @@ _PUBLIC_PAGES = frozenset({"/", "/v1/session"})
 class Guard:
     """ASGI middleware that lets nobody in without a key."""
 
-    def __init__(self, app: ASGIApp, keys: Sequence[SecretStr]) -> None:
+    def __init__(
+        self, app: ASGIApp, keys: Sequence[SecretStr], proves_itself: Callable[[HTTPConnection], bool]
+    ) -> None:
         self._app = app
         self._keys = tuple(keys)
+        self._proves_itself = proves_itself
+        """Whether a socket's caller has another way to prove who it is; see `api.carriers`."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = None if scope["type"] == "lifespan" else self._refusal(HTTPConnection(scope))
@@ -63,10 +67,11 @@ class Guard:
             return None
         return error_answer(401, "unauthorized", "a valid key is needed", {"WWW-Authenticate": "Bearer"})
 
-    @staticmethod
-    def _is_public(connection: HTTPConnection) -> bool:
+    def _is_public(self, connection: HTTPConnection) -> bool:
         path = connection.scope["path"]
-        return connection.scope["type"] == "http" and (path in _PUBLIC_PAGES or path.startswith(_PUBLIC))
+        if connection.scope["type"] == "websocket":
+            return self._proves_itself(connection)
+        return path in _PUBLIC_PAGES or path.startswith(_PUBLIC)
 
     def _has_key(self, connection: HTTPConnection) -> bool:
         scheme, _, given = connection.headers.get("authorization", "").partition(" ")

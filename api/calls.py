@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
@@ -60,14 +60,24 @@ async def native(socket: WebSocket, services: Opened) -> None:
     await serve_call(socket, NativeWire(), services)
 
 
-async def serve_call(socket: WebSocket, wire: Wire, services: Services, subprotocol: str | None = None) -> None:
-    """Serves the one call of a connection until either side ends it."""
+async def serve_call(
+    socket: WebSocket,
+    wire: Wire,
+    services: Services,
+    subprotocol: str | None = None,
+    filtered: Callable[[AsyncIterator[CallEvent]], AsyncIterator[CallEvent]] = lambda events: events,
+) -> None:
+    """Serves the one call of a connection until either side ends it.
+
+    Args:
+        filtered: what the peer's events go through before anybody looks at them.
+    """
     await socket.accept(subprotocol)
     line = _Line(socket, wire)
     try:
         async with asyncio.TaskGroup() as tasks:
             sender = tasks.create_task(line.send_frames())
-            await _serve(line, services, tasks)
+            await _serve(line, filtered(line.events()), services, tasks)
             await line.sent()
             sender.cancel()
     except* Exception as errors:
@@ -161,8 +171,7 @@ class _Line:
             await self._socket.send_text(frame)
 
 
-async def _serve(line: _Line, services: Services, tasks: asyncio.TaskGroup) -> None:
-    events = line.events()
+async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Services, tasks: asyncio.TaskGroup) -> None:
     try:
         started = await _start(events)
         if started is None:

@@ -35,5 +35,8 @@ def make_server(settings: Settings, app: FastAPI | None = None, *, log_level: st
 
 
 def run(settings: Settings) -> None:
-    """Serves until it is told to stop."""
-    make_server(settings).run()
+    """Serves until it is told to stop, also on the ports that some protocols have of their own."""
+    server = make_server(settings)
+    ports = [port for port in (settings.funasr_port, settings.vosk_port) if port is not None]
+    more = [uvicorn.Config(server.config.app, host=settings.host, port=port).bind_socket() for port in ports]
+    server.run(sockets=[server.config.bind_socket(), *more] if more else None)

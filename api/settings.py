@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 from pathlib import Path
@@ -24,6 +25,14 @@ class Settings(BaseSettings):
     """TCP port to listen on; 0 takes a free one."""
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Keys of which every request must carry one, separated by commas. Without keys only this machine is served."""
+    twilio_auth_token: SecretStr | None = None
+    """Auth token of the Twilio account; with it, media streams must be signed (or carry an API key)."""
+    audiohook_secret: SecretStr | None = None
+    """Client secret of the AudioHook integration, in base64; its API key must be one of `api_keys`."""
+    funasr_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port on which the FunASR protocol is also served at `/`; its clients expect 10095."""
+    vosk_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port on which the Vosk protocol is also served at `/`; its clients expect 2700."""
     data_dir: Path = Path("data")
     """Folder for everything that the service keeps."""
     database_url: str | None = None
@@ -44,6 +53,13 @@ class Settings(BaseSettings):
     def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(key.strip() for key in value.split(",") if key.strip())
+        return value
+
+    @field_validator("audiohook_secret")
+    @classmethod
+    def _is_base64(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            base64.b64decode(value.get_secret_value(), validate=True)
         return value
 
     @model_validator(mode="after")

@@ -37,6 +37,8 @@ class Protocol:
     wire: Callable[[Connection], Wire]
     client: Callable[[CallSetup], Client]
     proof: Proof = Proof.BEARER
+    says_token: bool = False
+    """A key may also come in its first message: `Started.token`."""
     subprotocols: tuple[str, ...] = ()
     """WebSocket subprotocols that its clients ask for."""
     port: int | None = None
@@ -62,6 +64,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 wire=TwilioWire,
                 client=TwilioClient,
                 proof=Proof.TWILIO,
+                says_token=True,
                 marks=True,
             ),
             Protocol(
@@ -80,6 +83,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 path="/v1/freeswitch",
                 wire=freeswitch.AudioStreamWire,
                 client=freeswitch.AudioStreamClient,
+                says_token=True,
             ),
             Protocol(
                 name="jambonz",
@@ -88,6 +92,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 wire=freeswitch.AudioForkWire,
                 client=freeswitch.AudioForkClient,
                 proof=Proof.BASIC,
+                says_token=True,
                 subprotocols=(freeswitch.SUBPROTOCOL,),
                 marks=True,
             ),
