@@ -94,10 +94,11 @@ _DANGERS = (
 )
 _NO_GAS_LEAK = re.compile(r"暖气|空调|轮胎|车胎|气球")
 _ONLY_A_NAME = re.compile(
-    r"^(?:检测|报警器|隐患|风险|险|事故多|知识|演练|应急|预案|怎么赔|的话|怎么[处防办]理?的?|的人|点(?:$|[，。])|罐|灶|费|卡|公司|表)"
+    r"(?:检测|报警器|隐患|风险|险|事故多|知识|演练|应急|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑|的(?:知识|讲座|宣传|预防|风险|可能)|怎么[处防办]理?的?|的人|点(?:$|[，。])|罐|灶|费|卡|公司|表)"
 )
 _OVER = re.compile(r"扑灭|灭了|救出|送医|送到医院|没事了|处理完|已经出院|出来了.{0,4}没事|赔|责任|报销|鉴定")
 _CUSTOMARY = re.compile(r"天天|每天|每次|经常|老|总|一下雨就|动不动")
+_FIGURE_OF_SPEECH = re.compile(r"[烦吵热冻累]得.{0,4}$")
 _ENOUGH_AFTER = 3
 """Characters that must follow a find in an unfinished text: they may still turn it into a possibility."""
 
@@ -129,7 +130,8 @@ def _is_fact(text: str, start: int, end: int) -> bool:
         return False
     if _ONLY_A_NAME.match(text, end) or _OVER.search(clause_after(text, end)):
         return False
-    return not (_CUSTOMARY.search(text[max(0, start - 8) : start]) or _NO_GAS_LEAK.search(text[start:end]))
+    before = text[max(0, start - 8) : start]
+    return not (_CUSTOMARY.search(before) or _FIGURE_OF_SPEECH.search(before) or _NO_GAS_LEAK.search(text[start:end]))
 
 
 # --- Fields ----------------------------------------------------------------------------------

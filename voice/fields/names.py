@@ -135,12 +135,18 @@ def _introductions(raw: str, asked: bool) -> tuple[_Mention, ...]:
     found: dict[int, _Mention] = {}
     for start, end, surname_only, trust in sorted(cues, key=lambda c: (c[0], -c[3])):
         m = _name_at(raw, _after_pause(raw, end), only_known=not asked, full=not surname_only)
-        if m is None or (raw[start:end].endswith("是") and not (asked and m.given)):
+        if m is None or (raw[start:end].endswith("是") and not _is_full_name(raw, m, asked=asked)):
             continue
         found.setdefault(m.start, replace(m, start=start, trust=trust))
     if asked and not found:
         found = {m.start: m for m in [_bare_name(raw)] if m is not None}
     return tuple(found.values())
+
+
+def _is_full_name(raw: str, m: _Mention, *, asked: bool) -> bool:
+    """「我是…」 goes on with anything; unasked only a likely name that stands alone is one."""
+    usual = bool(_CLAUSE_END.match(raw, m.end)) and all(c in _GIVEN_RANK for c in m.given)
+    return bool(m.given) and (asked or usual)
 
 
 def _after_pause(raw: str, at: int) -> int:
@@ -187,7 +193,7 @@ def _is_boundary(raw: str, at: int, name: str = "") -> bool:
     if _AFTER_NAME.match(raw, at):
         return True
     explained = _SPELLED.match(raw, at)
-    return bool(name and explained and any(_same_sound(explained["char"], c) for c in name))
+    return bool(explained and explained["char"] in explained["word"] and explained["char"] in name)
 
 
 @lru_cache(maxsize=512)

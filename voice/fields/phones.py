@@ -24,7 +24,7 @@ _SERVICE = re.compile(r"[48]00\d{7}")
 _LOST_AREA_CODE = re.compile(r"0?0([2-9]\d{7})")
 """Of 零幺零, the short 幺 in the middle is what recognition loses."""
 
-_MEASURE = re.compile(r"\s*(?:号[楼院线]?|[楼层室门栋幢座单度块元年月日点分个人户米岁%路平周天件章条]|小时)")
+_MEASURE = re.compile(r"\s*(?:号[楼院线]?|[位楼层室门栋幢座单度块元年月日点分个人户米岁%路平周天件章条]|小时)")
 _PHONE_WORD = r"(?:电话|手机|号码|座机|联系方式|号)"
 _RELATIVE = r"(?:媳妇|老婆|老公|爱人|老伴|儿子|女儿|闺女|妈|爸|母亲|父亲|哥|姐|弟|妹|孩子|邻居|同事|朋友)"
 _NOT_MINE = re.compile(
@@ -42,6 +42,8 @@ _NOT_MINE_AFTER = re.compile(
     rf"^[，。,\s]*(?:[^，。]{{0,4}}不对[，\s]*)?(?:那|这)(?:个)?是?[^，。]{{0,3}}(?:以前|原来|旧|上次|{_RELATIVE}|物业|他|她)"
     r"|^[，,\s]*(?:不用了|停机了|作废|打不通|没人接|关机)"
 )
+_REPEATED = 0.15
+"""Cost up to which a group after a complete number belongs to it: 「幺二三四，幺二三四，五六七八」."""
 _ASKS_PHONE = re.compile(r"电话|手机|号码|联系方式|怎么联系")
 _ASKS_TAIL = re.compile(r"(?:后|最后|末尾?)(?:面)?(?:的)?[一两二三四五六七八\d几]?位")
 _THIS_PHONE = re.compile(
@@ -99,9 +101,9 @@ def _collect(utterances: Sequence[Utterance]) -> list[_Number]:
             if at == 0 and how is Link.NEXT and _ASKS_TAIL.search(asked):
                 how = Link.TAIL
             base = _corrected(numbers, open_.get(u.channel), how, len(run.digits))
-            if base is not None and base is not open_.get(u.channel):
-                base.taken_back = True
-                base = _Number(u.channel, list(base.parts))
+            if base is not None:
+                _take_back(numbers, base)
+                base = _Number(u.channel, list(base.parts), asked=base.asked)
                 numbers.append(base)
             if base is None:
                 base = _continued(open_.get(u.channel), how, run)
@@ -141,14 +143,22 @@ def _corrected(numbers: list[_Number], current: _Number | None, how: Link, digit
     return last if last is not None and last.complete and (how is Link.TAIL or digits >= 2) else None
 
 
+def _take_back(numbers: list[_Number], corrected: _Number) -> None:
+    """What is corrected no longer stands, neither as it was said nor as the other side repeated it."""
+    digits = corrected.reading().digits
+    for number in numbers:
+        number.taken_back = number.taken_back or number.reading().digits == digits
+
+
 def _continued(current: _Number | None, how: Link, run: Run) -> _Number | None:
     """`current`, when `run` can be its next group."""
     if current is None or how is not Link.NEXT:
         return None
-    digits = current.reading().digits
-    if is_number(digits) and not is_number(digits + run.digits):
-        return None
-    return current
+    before = current.reading()
+    if not is_number(before.digits):
+        return current
+    after = understand([*((how, run) for how, run, _ in current.parts), (how, run)], is_number)
+    return current if is_number(after.digits) and after.since == before.since and after.cost <= _REPEATED else None
 
 
 # --- Judging ---------------------------------------------------------------------------------
@@ -205,9 +215,10 @@ def _other_owner(parts: Sequence[tuple[Link, Run, Utterance]]) -> bool:
     _, last, v = parts[-1]
     if _NOT_MINE_AFTER.search(v.raw[last.end :]):
         return True
-    others = [m.end() for m in _NOT_MINE.finditer(before)]
-    mine = [m.end() for m in _MINE.finditer(before)]
-    return bool(others) and others[-1] >= max(mine, default=0)
+    others = [m.span() for m in _NOT_MINE.finditer(before)]
+    mine = [m.start() for m in _MINE.finditer(before)]
+    own = [at for at in mine if not any(start < at < end for start, end in others)]  # 店长电话 is not 电话
+    return bool(others) and others[-1][0] >= max(own, default=0)
 
 
 def _carrier_number(call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:

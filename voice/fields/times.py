@@ -13,6 +13,7 @@ from models.phonetic import fold, syllables
 from models.workorder import Candidate, FieldName, Source
 from voice.fields.dates import Moment, moments, on_day
 from voice.fields.finder import evidence
+from voice.fields.scope import clause_after, clause_before, sentence_after, sentence_before
 from voice.fields.sounds import Sound
 
 _ASKS_TIME = Sound("什么时候|什么时间(?!段)|哪天|哪一天|几号|几点|何时|多长时间|多久|几天|具体时间|时间是")
@@ -31,7 +32,8 @@ _OTHER_EVENT = re.compile(
     r"(?:打|来|反映|投诉|报|找|问|跟|联系|登记|提交)过|打(?:的|了)(?:电话|一)|给你们|给他们打|工单|办的?卡|办卡|交了?(?:的|费|钱)|买的|签的|签了"
     r"|入住|搬(?:来|进)|住进|装修完|出生|毕业|答应|承诺|说(?:好|是)|通知(?:说|的|上)|合同|上班|上学|考试|隔壁|救护车"
 )
-_CLAUSE = "。！？!?；;"
+_ENQUIRY = re.compile(r"什么时候|规定|政策|执行|截止|报名|办理|能不能|可以吗|是不是|几点")
+"""The caller asks about a time, he does not report one."""
 _SPELLINGS = {
     tuple(map(fold, syllables(word).first)): word
     for word in (
@@ -140,16 +142,17 @@ def _respelled(raw: str) -> str:
 
 def _weight(text: str, m: Moment) -> float:
     """What the words around a time say about it."""
-    start = max((text.rfind(c, 0, m.start) for c in _CLAUSE), default=-1) + 1
-    end = min((i for c in _CLAUSE if (i := text.find(c, m.end)) >= 0), default=len(text))
-    before, after = text[start : m.start], text[m.end : end]
+    before, after = sentence_before(text, m.start), sentence_after(text, m.end)
     if _NOW.search(before) or _STATE.match(after):
         return -0.6
     weight = 0.0
+    near = clause_before(text, m.start)[-8:] + "|" + clause_after(text, m.end)[:14]
     if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]):
         weight -= 0.4
-    if _OTHER_EVENT.search(before[-8:]) or _OTHER_EVENT.search(after[:14]):
+    if _OTHER_EVENT.search(near):
         weight -= 0.35
+    if _ENQUIRY.search(after):
+        weight -= 0.3
     if _BEGINS.search(after) or _SINCE.search(before):
         weight += 0.2
     return weight
