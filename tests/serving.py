@@ -52,10 +52,10 @@ def deaf_engine() -> Engine:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, engine: Engine | None = None) -> AsyncIterator[Served]:
-    """The service while this is open; by default with the real engine."""
+async def serving(settings: Settings, engine: Engine | None = None, *, port: int = 0) -> AsyncIterator[Served]:
+    """The service while this is open; by default with the real engine, on a free port."""
     app = create_app(settings, engine or real_engine())
-    server = make_server(settings.model_copy(update={"port": 0}), app, log_level="warning")
+    server = make_server(settings.model_copy(update={"port": port}), app, log_level="warning")
     task = asyncio.create_task(server.serve())
     try:
         while not server.started:

@@ -57,9 +57,9 @@ export class DraftView {
     return saved.every(Boolean);
   }
 
-  #group({ title, fields }, choices) {
+  #group({ title, fields, columns = "by-two" }, choices) {
     const rows = fields.map((field) => this.#field(field, choices));
-    return el("fieldset", { class: "group" }, el("legend", {}, title), el("div", { class: "group-body" }, ...rows));
+    return el("fieldset", { class: "group" }, el("legend", {}, title), el("div", { class: `group-body ${columns}` }, ...rows));
   }
 
   #field(field, choices) {
@@ -68,7 +68,7 @@ export class DraftView {
     const trust = el("span");
     const chips = el("div", { class: "chips" });
     const problem = el("p", { class: "problem", role: "alert" });
-    const element = el("div", { class: field.wide ? "field wide" : "field", dataset: { field: field.name } },
+    const element = el("div", { class: `field${field.wide ? " wide" : ""}${field.half ? " half" : ""}`, dataset: { field: field.name } },
       el("div", { class: "field-head" }, label, trust), input.element, chips, problem);
     const row = { name: field.name, input, element, trust, chips, problem, version: null };
     this.#rows.set(field.name, row);

@@ -35,6 +35,7 @@ const KINDS = {
       const key = value ? JSON.stringify(value) : "";
       if (key && ![...select.options].some((option) => option.value === key)) select.append(el("option", { value: key }, written(value)));
       select.value = key;
+      select.title = written(value);
     },
     read: (select) => (select.value ? JSON.parse(select.value) : null),
   },

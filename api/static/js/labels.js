@@ -23,14 +23,14 @@ export const GROUPS = [
   ] },
   { title: "事项", fields: [
     { name: "request_type", label: "诉求类型", kind: "select" },
-    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "2026-01-10 19:30" },
-    { name: "category", label: "问题分类", kind: "category", wide: true },
-    { name: "respondent", label: "被反映单位", wide: true },
+    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "年-月-日 时:分" },
+    { name: "category", label: "问题分类", kind: "category" },
+    { name: "respondent", label: "被反映单位" },
     { name: "summary", label: "内容摘要", kind: "long", wide: true },
   ] },
-  { title: "办理", fields: [
-    { name: "urgency", label: "紧急程度", kind: "select" },
-    { name: "emergency_number", label: "应转接", kind: "select" },
+  { title: "办理", columns: "by-three", fields: [
+    { name: "urgency", label: "紧急程度", kind: "select", half: true },
+    { name: "emergency_number", label: "应转接", kind: "select", half: true },
     { name: "wants_callback", label: "需要回电", kind: "choice" },
     { name: "confidential", label: "要求保密", kind: "choice" },
     { name: "repeat_call", label: "重复来电", kind: "choice" },

@@ -1,0 +1,257 @@
+"""The operator's page in a real browser, on a real service: what an operator sees and does during a call."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Error, Page, async_playwright, expect
+from serving import Served, deaf_engine, serving
+from telling import final, info, partial
+
+from api.settings import Settings
+from models.call import Channel
+from models.events import AlertRaised, CallEnded, DraftChanged, FieldEdited
+from models.store import Store
+from models.workorder import Alternative, Draft, Evidence, Field, FieldName, FieldValue, Source
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = "13693107725"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        try:
+            opened = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_QUIET)
+        except Error as error:
+            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+        yield opened
+        await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    opened = await context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    await context.close()
+    assert problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with serving(Settings(data_dir=tmp_path), deaf_engine()) as running:
+        yield running
+
+
+class Call:
+    """A call in progress, told by hand; its session takes edits like a real one."""
+
+    def __init__(self, store: Store, call_id: str = "c1") -> None:
+        self.store = store
+        self.call_id = call_id
+        self.draft = Draft()
+
+    async def tell(self, *bodies: object) -> None:
+        await self.store.append(self.call_id, bodies)  # type: ignore[arg-type]
+
+    async def hear(self, name: FieldName, field: Field) -> None:
+        self.draft = Draft({**self.draft.fields, name: field})
+        await self.tell(DraftChanged(self.draft.fields))
+
+    async def edit(self, name: FieldName, value: FieldValue) -> None:
+        self.draft = self.draft.edit(name, value)
+        await self.tell(FieldEdited(name, value), DraftChanged(self.draft.fields))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def call(served: Served) -> AsyncIterator[Call]:
+    await served.services.store.start_call(info())
+    session = Call(served.services.store)
+    with served.services.live.entered("c1", session):
+        yield session
+
+
+def phone_heard() -> Field:
+    spoken = Evidence(utterance="u2", start_s=6.0, end_s=8.0, quote="幺三六九三幺零七七二五", span=(3, 14))
+    return Field(PHONE, 0.79, (spoken,), (Alternative("13693107752", 0.21),), Source.HEARD)
+
+
+async def test_words_appear_while_they_are_spoken(served: Served, call: Call, page: Page) -> None:
+    await page.goto(served.http)
+    await expect(page).to_have_title("一打就通")
+    await expect(page.locator("#line")).to_have_text("已连接")
+    await expect(page.locator("#live .call")).to_have_count(1)
+    await call.tell(partial("u1", "我家暖气"))
+    turn = page.locator("[data-utterance=u1]")
+    await expect(turn).to_have_class(re.compile("is-partial"))
+    await expect(turn.locator(".turn-text")).to_have_text("我家暖气")
+    await expect(turn.locator(".unstable")).to_have_text("气")
+    await call.tell(final("u1", "我家暖气不热"), final("u2", "您住哪儿", 3.0, Channel.OPERATOR, confidence=0.3))
+    await expect(turn.locator(".turn-text")).to_have_text("我家暖气不热。")
+    await expect(turn).not_to_have_class(re.compile("is-partial"))
+    answer = page.locator("[data-utterance=u2]")
+    await expect(answer.locator(".unsure")).to_have_text("您住哪儿")
+    left, right = await turn.bounding_box(), await answer.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["x"] < right["x"]
+    await call.tell(partial("u3", "喂", 9.0), final("u3", "", 9.0))
+    await expect(page.locator("[data-utterance=u3]")).to_have_count(0)
+
+
+async def test_a_field_shows_the_words_that_it_comes_from(served: Served, call: Call, page: Page) -> None:
+    said = final("u2", "电话是幺三六九三幺零七七二五", 6.0)
+    spoken = type(said)(**{**{f: getattr(said, f) for f in said.__struct_fields__}, "text": f"电话是{PHONE}。"})
+    await call.tell(final("u1", "我姓赵", 5.0), spoken)
+    await call.hear(FieldName.CALLER_PHONE, phone_heard())
+    await page.goto(f"{served.http}/#/calls/c1")
+    field = page.locator("[data-field=caller_phone]")
+    await expect(field.locator("input")).to_have_value(PHONE)
+    await expect(field.locator(".trust")).to_have_text("79%")
+    await expect(page.locator("mark")).to_have_count(0)
+    await field.locator("input").focus()
+    await expect(page.locator("[data-utterance=u2] mark")).to_have_text(PHONE)
+    await page.locator("#field-caller_name").focus()
+    await expect(page.locator("mark")).to_have_count(0)
+
+
+async def test_correcting_a_draft_and_submitting_it(served: Served, call: Call, page: Page) -> None:
+    await call.tell(final("u1", "丰台区的"))
+    await call.hear(FieldName.CALLER_PHONE, phone_heard())
+    await page.goto(f"{served.http}/#/calls/c1")
+    phone = page.locator("[data-field=caller_phone]")
+    await phone.locator(".chip").click()
+    await expect(phone.locator("input")).to_have_value("13693107752")
+    await expect(phone.locator(".badge.edited")).to_be_visible()
+    await phone.locator("input").fill("call me")
+    await phone.locator("input").press("Enter")
+    await expect(phone.locator(".problem")).to_contain_text("digits")
+    await phone.locator("input").press("Escape")
+    await page.locator("#field-district").fill("大兴区")
+    await page.locator("#field-district").press("Enter")
+    await expect(page.locator("#field-street")).to_be_focused()
+    await page.locator("#field-category").select_option(label="供暖 / 温度不达标")
+    await page.locator("[data-field=wants_callback]").get_by_text("是", exact=True).click()
+    await page.locator("#field-summary").fill("暖气不热")
+    await page.locator("#field-summary").press("Control+Enter")
+    await expect(page.locator("#submit")).to_contain_text("已提交")
+    [order] = await served.services.store.orders()
+    assert order.fields == {
+        FieldName.CALLER_PHONE: "13693107752",
+        FieldName.DISTRICT: "大兴区",
+        FieldName.CATEGORY: ("供暖", "温度不达标"),
+        FieldName.WANTS_CALLBACK: True,
+        FieldName.SUMMARY: "暖气不热",
+    }
+    await expect(page.locator("#field-district")).to_be_disabled()
+    await expect(page.locator("#live .badge.done")).to_be_visible()
+
+
+async def test_what_is_heard_never_disturbs_who_types(served: Served, call: Call, page: Page) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    district = page.locator("[data-field=district]")
+    await district.locator("input").press_sequentially("大兴")
+    await call.hear(FieldName.DISTRICT, Field("丰台区", 0.9))
+    await call.hear(FieldName.STREET, Field("方庄街道", 0.9))
+    await expect(page.locator("#field-street")).to_have_value("方庄街道")
+    await expect(district.locator("input")).to_have_value("大兴")
+    await expect(district.locator("input")).to_be_focused()
+    await district.locator("input").press_sequentially("区")
+    await district.locator("input").press("Enter")
+    await expect(district.locator(".badge.edited")).to_be_visible()
+    assert call.draft.value(FieldName.DISTRICT) == "大兴区"
+
+
+async def test_danger_is_impossible_to_overlook(served: Served, call: Call, page: Page) -> None:
+    await page.goto(served.http)
+    await call.tell(
+        final("u1", "楼下煤气漏了"),
+        AlertRaised(number="119", reason="燃气泄漏", utterance="u1", quote="煤气漏了"),
+    )
+    alarm = page.get_by_role("alert").filter(has_text="119")
+    await expect(alarm).to_contain_text("燃气泄漏")
+    await expect(page.locator("#live .badge.alert")).to_have_text("119")
+    await call.tell(CallEnded("stop", 9.0))
+    await expect(page.locator(".closing")).to_have_text("通话结束")
+    await expect(page.locator("#recent .call")).to_have_count(1)
+    await expect(page.locator("#no-live")).to_be_visible()
+
+
+async def test_comes_back_by_itself_when_the_service_does(tmp_path: Path, page: Page) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with serving(settings, deaf_engine()) as served:
+        await served.services.store.start_call(info())
+        await served.services.store.append("c1", [final("u1", "我家暖气不热"), partial("u2", "芳星", 3.0)])
+        port = int(served.address.rpartition(":")[2])
+        await page.goto(f"{served.http}/#/calls/c1")
+        await expect(page.locator("[data-utterance=u1]")).to_be_visible()
+    await expect(page.locator("#line")).to_contain_text("重连")
+    async with serving(settings, deaf_engine(), port=port):
+        await expect(page.locator("#line")).to_have_text("已连接", timeout=15_000)
+        await expect(page.locator(".closing")).to_contain_text("服务重启")
+        await expect(page.locator("[data-utterance=u1] .turn-text")).to_have_text("我家暖气不热。")
+        await expect(page.locator("[data-utterance=u2]")).to_have_class(re.compile("is-cut"))
+
+
+async def test_logging_in_with_a_key(tmp_path: Path, page: Page) -> None:
+    async with serving(Settings(data_dir=tmp_path, api_keys="correct-horse"), deaf_engine()) as served:
+        await served.services.store.start_call(info())
+        await page.goto(served.http)
+        await page.locator("#login-key").fill("wrong")
+        await page.get_by_role("button", name="进入工作台").click()
+        await expect(page.locator("#login-problem")).to_have_text("密钥不对")
+        await expect(page.locator("#live .call")).to_have_count(0)
+        await page.locator("#login-key").fill("correct-horse")
+        await page.get_by_role("button", name="进入工作台").click()
+        await expect(page.locator("#live .call")).to_have_count(1)
+        await page.get_by_role("button", name="退出").click()
+        await expect(page.locator("#login-key")).to_be_visible()
+        assert (await page.request.get(f"{served.http}/v1/calls")).status == 401
+
+
+async def test_the_docs_page_works_without_the_internet(served: Served, page: Page) -> None:
+    await page.goto(f"{served.http}/docs")
+    await expect(page.locator(".opblock").first).to_be_visible()
+    async with httpx.AsyncClient(base_url=served.http) as client:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    assert await page.locator(".opblock").count() == sum(len(operations) for operations in paths.values())
+
+
+WRITTEN = [  # as spoken, as written, a stretch of the spoken form, and where it is found
+    ("电话是幺三六九三幺零", "电话是，1369310。", (3, 10), "1369310"),
+    ("我家在芳星园二区九号楼", "我家在芳星园二区，9号楼。", (3, 8), "芳星园二区"),
+    ("我家在芳星园二区九号楼", "我家在芳星园二区，9号楼。", (8, 11), "9号楼"),
+    ("今天是二零二六年一月十日", "今天是2026年1月10日。", (3, 12), "2026年1月10日"),
+    ("你好", "你好。", (0, 2), "你好"),
+    ("你好", "你好。", (0, 0), ""),
+    ("啊", "", (0, 1), ""),
+]
+
+
+async def test_spoken_words_are_found_in_the_written_text(served: Served, page: Page) -> None:
+    await page.goto(served.http)
+    found = await page.evaluate(
+        """async (cases) => {
+            const { boundaries, shown } = await import("/static/js/align.js");
+            return cases.map(([raw, text, span]) => text.slice(...shown(boundaries(raw, text), text, span)));
+        }""",
+        [(raw, text, list(span)) for raw, text, span, _ in WRITTEN],
+    )
+    assert found == [shown for *_, shown in WRITTEN]
