@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _NEAR = 14
 """Characters before and after a name that are looked at."""
+_END = "[楼区院元门层号室路街里园苑庄道镇乡村]"
 _THERE = "(?:那边|那儿|那里|这边|这儿|这里)?"
 _ERRAND = "(?:上班|工作|上学|出差|看病|住院|办事|开会|买菜|逛|打工|读书|念书)"
 _BUT = "(?:但是?|不过|可是?|可我|我反映的|我说的|出事|事发)"
@@ -27,8 +28,8 @@ def _cue(weight: float, *, before: str = "", after: str = "") -> _Cue:
 
 
 _CUES = (
-    # not this place
-    _cue(0.0, before="不是(?:在|说)?|不在|没在|不叫|不归|别(?:给我)?[写记](?:成|到|错)?"),
+    # not this place; but 「四零六楼不是，四零八楼」 corrects what stands before it
+    _cue(0.0, before=f"(?<!{_END})(?:不是(?:在|说)?|不在|没在)(?![，、 ])|不叫|不归|别(?:给我)?[写记](?:成|到|错)?"),
     _cue(0.1, after="(?:[哎啊噢嗯]，?)?(?:不是|不对|错了|说错了|记错了)"),
     _cue(0.1, after=f"{_THERE}(?:是|有)我{_KIN}{{1,2}}(?:家|住|的)"),
     # somewhere else in the caller's life

@@ -123,9 +123,9 @@ def _weigh(
     support: dict[int, list[tuple[int, Mention]]] = {}
     for said, best in zip(call, by_place, strict=True):
         mentions = [(p, m) for p in path for m in best.get(p, ())]
-        for p, m, gain in _gains(mentions, _ASKED if said.asked else _ANYWHERE) if mentions else ():
+        for p, m, full in _gains(mentions, _ASKED if said.asked else _ANYWHERE) if mentions else ():
             support.setdefault(p, []).append((said.number, m))
-            gain *= _DENIED if said.denied else 1.0
+            gain = full * (_DENIED if said.denied else 1.0)
             repeated = _repeated(tree, p, m, best) * gain
             gains.setdefault((said.speaker, p), []).append(gain - repeated)
             if repeated:

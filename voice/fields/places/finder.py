@@ -29,7 +29,11 @@ _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
 """Of an utterance; nobody names a place after more."""
-_PART_OF_NAME = re.compile("[一二三四五六七八九十东西南北中][区里]")
+_PART_OF_NAME = re.compile(
+    "[一二三四五六七八九十东西南北中](?:[区里]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|地铁|站|家园|花园|小学|中学|医院|路口)"
+)
+"""What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
+_ALIKE = 0.8
 _WORTH_OFFERING = 0.02
 
 
@@ -45,7 +49,10 @@ class PlaceFinder:
         said = self._listen(utterances)
         hypotheses = decode(self._tree, said)
         found = [c for level in Level for c in self._candidates(level, hypotheses, utterances)]
-        detail = find_detail(self._views(said, hypotheses, utterances))
+        best = hypotheses[0] if hypotheses and hypotheses[0].probability >= FILL_AT else None
+        place = self._tree.places[best.place] if best else None
+        community = split_name(place.name, place.level)[0] if place and place.level is Level.COMMUNITY else ""
+        detail = find_detail(self._views(said, best, utterances), community)
         return [*found, detail] if detail else found
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
@@ -59,16 +66,12 @@ class PlaceFinder:
             asked = _ASKS.search(u.raw) is not None
         return said
 
-    def _views(
-        self, call: Sequence[Said], hypotheses: Sequence[Hypothesis], utterances: Sequence[Utterance]
-    ) -> list[Heard]:
-        """The utterances with the names of the likeliest place repaired."""
+    def _views(self, call: Sequence[Said], best: Hypothesis | None, utterances: Sequence[Utterance]) -> list[Heard]:
+        """The utterances with the names of the place repaired."""
         named: dict[int, list[Replacement]] = {}
-        best = hypotheses[0] if hypotheses and hypotheses[0].probability >= FILL_AT else None
         for place, mentions in (best.support if best else {}).items():
             for number, m in mentions:
-                text = _as_read(self._tree.places[place], utterances[number].raw, m)
-                named.setdefault(number, []).append(Replacement(m.start, m.end, text))
+                named.setdefault(number, []).append(_as_read(self._tree.places[place], utterances[number].raw, m))
         return [
             Heard(u, view(u.raw[:_MAX_CHARACTERS], named.get(said.number, ())), said.asked)
             for said, u in zip(call, utterances, strict=True)
@@ -107,17 +110,22 @@ def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Ite
         yield evidence(utterances[number], m.start, m.end)
 
 
-def _as_read(place: Place, raw: str, m: Mention) -> str:
-    """How a name is shown to the grammar of addresses: only an estate's or a village's own name is part of them."""
+def _as_read(place: Place, raw: str, m: Mention) -> Replacement:
+    """How a name is shown to the grammar of addresses: only the name of an estate or a village is part of them."""
     stem, _ = split_name(place.name, place.level)
-    after = raw[m.end : m.end + 2]
-    if place.level is Level.STREET and _PART_OF_NAME.match(after) and m.end - m.start == len(stem):
-        return stem
+    units = syllables(raw[m.start :])
+    bare = m.start + units.at[len(stem)] if len(units) > len(stem) else len(raw)
     if place.level is not Level.COMMUNITY:
-        return BREAK
-    heard = raw[m.start : m.end]
-    if len(syllables(heard)) <= len(stem):
-        return OPEN + stem + CLOSE
-    ending = syllables(heard).first[-2:]
-    estate, office = (sum(map(cost, ending, syllables(s).first)) for s in ("小区", "社区"))
-    return OPEN + stem + "小区" + CLOSE if estate < office else BREAK
+        part_of_name = m.end <= bare and _PART_OF_NAME.match(raw[m.end :])
+        return Replacement(m.start, m.end, stem if part_of_name else BREAK)
+    ending = units.first[len(stem) : len(stem) + 2]
+    if _sounds_like(ending, "小区"):
+        return Replacement(m.start, m.start + units.span(0, len(stem) + 2)[1], f"{OPEN}{stem}小区{CLOSE}")
+    if m.end > bare and (_sounds_like(ending, "社区") or _sounds_like(ending[:1], place.name[len(stem) :])):
+        return Replacement(m.start, m.end, BREAK)
+    return Replacement(m.start, min(m.end, bare), OPEN + stem + CLOSE)
+
+
+def _sounds_like(said: Sequence[str], word: str) -> bool:
+    name = syllables(word).first
+    return len(said) == len(name) and sum(map(cost, said, name)) <= _ALIKE

@@ -1,0 +1,175 @@
+"""The rest of the address: what all utterances of a call say beyond district, street and community."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.call import Channel, Utterance
+from models.phonetic import cost, syllables
+from models.workorder import Candidate, Evidence, FieldName
+from voice.fields.finder import evidence
+from voice.fields.places.parts import DIGIT, Part, Slot, read_parts
+from voice.fields.places.view import BREAK, View
+
+_FILLER = re.compile(
+    f"(?:[，。、,.！!？? {BREAK}]|嗯|啊|呃|哎|哦|那个|这个|就是|应该是|好像是|是|在|的|我们|我|那边|这边|那儿|这儿"
+    "|里面|里|就|小区|咱们|想想|家)*"
+)
+"""What may stand between the parts of one address."""
+_AFTER_NAME = re.compile(rf"\{BREAK}.{{0,3}}$")
+_ANCHORS = frozenset({Slot.HEAD, Slot.NUMBER, Slot.YARD, Slot.BUILDING, Slot.ENTRANCE})
+"""Parts that only addresses have; 三楼 or 八零二 alone can be anything."""
+_OPERATOR = 1.3
+"""An operator reads back what the order says."""
+_LATER = 0.01
+_ENOUGH = 0.5
+"""Votes from which a part is believed."""
+_ASKS_NUMBER = re.compile("电话|号码|手机|联系方式|尾号|车牌|工号|编号")
+_NUMERALS = frozenset("一二三四五六七八九十")
+_PHONE = re.compile(f"[{DIGIT}]{{7,}}|[{DIGIT}]{{3,}}[，、 ][{DIGIT}]{{3,}}")
+_ROOM_WITHIN = 2
+"""Utterances after the building in which a bare number can still be the room."""
+_SOUNDS_LIKE = 0.45
+"""Mean cost of a syllable up to which an unknown name before a house is the name of the community."""
+_SURE, _AGREED, _DOUBTED = 0.75, 0.9, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One utterance of a call, ready to be read."""
+
+    utterance: Utterance
+    view: View
+    asked: bool
+    """It answers a question for the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    part: Part
+    heard: Heard
+    weight: float
+
+
+def find_detail(call: Sequence[Heard], community: str) -> Candidate | None:
+    """The rest of the address that `call` speaks for.
+
+    Args:
+        call: all utterances.
+        community: short name of the community that the matter is in, or nothing.
+    """
+    votes: dict[Slot, dict[str, list[_Vote]]] = {}
+    building_at = -_ROOM_WITHIN - 1
+    for number, heard in enumerate(call):
+        for part in _address_parts(call, number, number - building_at <= _ROOM_WITHIN):
+            credit = _OPERATOR if heard.utterance.channel is Channel.OPERATOR else 1.0
+            vote = _Vote(part, heard, part.weight * credit + _LATER * number)
+            value = _known(part.value, community) if part.slot is Slot.HEAD else part.value
+            votes.setdefault(part.slot, {}).setdefault(value, []).append(vote)
+            if part.slot in {Slot.BUILDING, Slot.ENTRANCE}:
+                building_at = number
+    chosen = {slot: best for slot, values in votes.items() if (best := _best(values)) is not None}
+    if Slot.ROOM in chosen:
+        chosen.pop(Slot.STOREY, None)
+    if not any(slot > Slot.AREA for slot in chosen):
+        return None
+    parts = sorted(chosen.items())
+    return Candidate(
+        field=FieldName.ADDRESS_DETAIL,
+        value=_joined([value for _, (value, _) in parts]),
+        confidence=_confidence(votes, chosen),
+        evidence=tuple(_spans([v for _, (_, each) in parts for v in each])),
+    )
+
+
+def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterator[Part]:
+    """The parts of addresses in one utterance; `room_due`: a building was named just before."""
+    heard = call[number]
+    text = heard.view.text
+    numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
+    bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
+    anchored = False
+    for chunk in _chunks(text, read_parts(text)):
+        slots = {p.slot for p in chunk}
+        if slots & _ANCHORS or (Slot.SPOT in slots and (heard.asked or _AFTER_NAME.search(text[: chunk[0].start]))):
+            anchored = True
+            yield from _merged_spots(chunk)
+        elif slots == {Slot.ROOM} and bare_rooms and (anchored or room_due):
+            yield from chunk
+
+
+def _known(head: str, community: str) -> str:
+    """`head` with its beginning in the characters of the community's name, where it sounds like that."""
+    said, name = syllables(head).first[: len(community)], syllables(community).first
+    if not name or len(said) < len(name) or set(head[: len(community)]) & _NUMERALS - set(community):
+        return head
+    prices = [cost(a, b) for a, b in zip(said, name, strict=True)]
+    alike = max(prices) < 1 and sum(prices) / len(name) <= _SOUNDS_LIKE
+    return community + head[len(community) :] if alike else head
+
+
+def _chunks(text: str, parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Runs of parts with nothing but fillers between them."""
+    chunk: list[Part] = []
+    for part in parts:
+        if chunk and not _FILLER.fullmatch(text[chunk[-1].end : part.start]):
+            yield chunk
+            chunk = []
+        chunk.append(part)
+    if chunk:
+        yield chunk
+
+
+def _merged_spots(chunk: Sequence[Part]) -> Iterator[Part]:
+    """`chunk` with all its spots as one: 菜市场南门, 公交站牌."""
+    spots = [p for p in chunk if p.slot is Slot.SPOT and p.weight >= _ENOUGH]
+    yield from (p for p in chunk if p.slot is not Slot.SPOT)
+    if spots:
+        value = "".join(dict.fromkeys(p.value for p in spots))
+        yield Part(Slot.SPOT, value, spots[0].start, spots[-1].end, min(p.weight for p in spots))
+
+
+def _best(values: Mapping[str, Sequence[_Vote]]) -> tuple[str, Sequence[_Vote]] | None:
+    value, votes = max(values.items(), key=lambda item: _total(item[1]))
+    return (value, votes) if _total(votes) >= _ENOUGH else None
+
+
+def _total(votes: Sequence[_Vote]) -> float:
+    return sum(v.weight for v in votes)
+
+
+def _joined(values: Sequence[str]) -> str:
+    text = ""
+    for value in values:
+        overlap = next((n for n in range(min(len(text), len(value)), 1, -1) if text.endswith(value[:n])), 0)
+        text += value[overlap:]
+    return text
+
+
+def _confidence(
+    votes: Mapping[Slot, Mapping[str, Sequence[_Vote]]], chosen: Mapping[Slot, tuple[str, Sequence[_Vote]]]
+) -> float:
+    """Higher when both speakers say the same number, lower when another number has nearly as many votes."""
+    rivals = [
+        _total(each) / _total(best)
+        for slot, (value, best) in chosen.items()
+        for other, each in votes[slot].items()
+        if other != value
+    ]
+    if max(rivals, default=0.0) > 0.6:
+        return _DOUBTED
+    speakers = {v.heard.utterance.channel for slot, (_, each) in chosen.items() if slot > Slot.AREA for v in each}
+    return _AGREED if len(speakers) > 1 else _SURE
+
+
+def _spans(votes: Sequence[_Vote]) -> Iterator[Evidence]:
+    """Evidence: for each utterance the stretch from its first part to its last."""
+    stretch: dict[str, tuple[Heard, int, int]] = {}
+    for v in votes:
+        start, end = v.heard.view.span(v.part.start, v.part.end)
+        _, a, b = stretch.get(v.heard.utterance.id, (v.heard, start, end))
+        stretch[v.heard.utterance.id] = (v.heard, min(a, start), max(b, end))
+    for heard, a, b in stretch.values():
+        yield evidence(heard.utterance, a, b)

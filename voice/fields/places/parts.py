@@ -1,0 +1,161 @@
+"""The grammar of what follows the names in an address: yard, building, entrance, spot, storey, room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import lru_cache
+
+from voice.fields.places.cues import role_weight
+from voice.fields.places.view import BREAK, CLOSE, OPEN
+from voice.numerals import numeral_at
+
+
+class Slot(IntEnum):
+    """Parts of an address in the order in which they are written."""
+
+    HEAD = 0
+    """Name of an estate, a street, a building: 芳星园二区, 菊儿胡同, 金源商务楼."""
+    AREA = 1
+    """A part of it: 东区, 二期."""
+    NUMBER = 2
+    """House number in a street: 12号."""
+    YARD = 3
+    """甲8号院"""
+    BUILDING = 4
+    """9号楼, 408楼, B座"""
+    ENTRANCE = 5
+    """3单元, 1门"""
+    SPOT = 6
+    """东口, 北门外, 菜市场南门, 公交站牌"""
+    STOREY = 7
+    ROOM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an address."""
+
+    slot: Slot
+    value: str
+    """As written: with Arabic digits."""
+    start: int
+    """Characters of the text it was read from, half-open."""
+    end: int
+    weight: float
+    """0-1: whether it belongs to the place of the matter (not: a neighbour's, a corrected one)."""
+
+
+DIGIT = "零〇一二两三四五六七八九幺0-9"
+_N = f"[{DIGIT}十百]+"
+_SIDE = "(?:东南|东北|西南|西北|[东西南北])"
+_NOT_A_STOREY = "[上下道梯顶里层板房]"
+_ESTATE = (
+    "小区|花园|家园|嘉园|雅园|公寓|新村|新城|国际|家属院|家属楼|宿舍|大院"
+    "|[一二三四五六七八九十东西南北中]区|[东西南北中前后]里|胡同|大街|[东西南北中]街|[^门铁电公网线]路|巷|条"
+    "|大厦|大楼|商务楼|写字楼|办公楼|商场|商城|购物中心|百货|广场|酒店|宾馆|饭店|[苑园城]"
+)
+"""What names of estates, streets and buildings end in."""
+_PLACE = (
+    "菜市场|农贸市场|早市|市场|超市|便利店|商业街|底商|停车场|地下车库|车库|自行车棚|车棚|篮球场|活动站|垃圾站|垃圾桶"
+    "|变电站|锅炉房|加油站|充电桩|公交站牌|公交站台|公交车站|公交站|地铁站|火车站|站牌|过街天桥|天桥|立交桥|高架桥|大桥"
+    "|十字路口|丁字路口|交叉口|路口|小学|中学|幼儿园|医院|公园|工地|派出所|银行|大堂|地下室|楼顶|便道|辅路|人行道|桥"
+)
+_AT = f"(?:(?:{_SIDE})?[门口侧边角][外内里]?|[A-Za-z][0-9]?口|门口|[下头])"
+_PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
+    (slot, re.compile(pattern))
+    for slot, pattern in (
+        (Slot.HEAD, rf"\{OPEN}[^\{CLOSE}]+\{CLOSE}(?:{_ESTATE})?"),
+        (Slot.AREA, rf"{_N}期|(?<=[{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
+        (Slot.YARD, rf"[甲乙丙]?{_N}号院"),
+        (Slot.BUILDING, rf"[甲乙丙]?{_N}(?:号楼|栋|幢|座)|[A-Za-z](?:座|栋|号楼)"),
+        (Slot.BUILDING, rf"{_N}楼(?=[，。、 ]*{_N}(?:单元|门))"),
+        (Slot.ENTRANCE, rf"{_N}(?:单元|门(?![口诊槛脸牌禁卫面]))"),
+        (Slot.STOREY, rf"(?:地下|负)?{_N}(?:层|楼(?!{_NOT_A_STOREY}))"),
+        (Slot.ROOM, rf"{_N}(?:室|号房)"),
+        (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
+        (Slot.NUMBER, rf"(?<=[路街巷同条])[甲乙丙]?{_N}号(?![楼院线])"),
+        (Slot.SPOT, r"[\u4e00-\u9fff]{2,6}(?:路|街)[和与跟][\u4e00-\u9fff]{2,6}(?:路|街)的?(?:交叉口|交口|路口)"),
+        (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?"),
+        (Slot.SPOT, rf"(?:小区)?(?:{_SIDE}[门口侧角][外内里]?|门口|村口)"),
+    )
+)
+_NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
+_STOP = re.compile(
+    "(?:您说的是|就是|就在|应该是|好像是|可能是|我们是|我家是|地址是|位置是|在|住|是|到|叫|去|的|那个|这个|我们|你们|他们|那边|这边|那儿|这儿"
+    "|我家|我想想|来着|还有|对|嗯|啊|哎|呃|哦|就|从|往|把|给|了|吧|呢|吗|有|说|和|跟)"
+)
+_NEIGHBOURS = re.compile("(?:楼上|楼下|隔壁|对面|对门|旁边|前面|后面|邻居|他家|她家)(?:的|是|那个?)?$")
+_OF_NEIGHBOURS = 0.2
+_POINTS = re.compile("[个哪那这]")
+_INNER_END = re.compile("^.*(?:大厦|大楼|小区|胡同)(?=.{3})")
+_MIN_NAME = 3
+_MAX_SPOT_NAME = 5
+_NAMED = re.compile("地铁站|火车站|公交|.*(?:小学|中学|幼儿园|医院|公园|银行|桥|派出所|超市|路口|市场)")
+"""Places that have names of their own."""
+_JUNK = f"[，。、,.！!？? {BREAK}]"
+_BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|里|的)+$")
+
+
+@lru_cache(maxsize=2048)
+def read_parts(text: str) -> tuple[Part, ...]:
+    """The parts of addresses in a view of an utterance, from left to right, none overlapping."""
+    taken: list[Part] = []
+    for slot, pattern in _PATTERNS:
+        for m in pattern.finditer(text):
+            if all(m.end() <= p.start or p.end <= m.start() for p in taken):
+                taken.append(Part(slot, _value(slot, m.group()), m.start(), m.end(), _weight(text, *m.span())))
+    return tuple(sorted(_with_names(text, taken), key=lambda p: p.start))
+
+
+def _value(slot: Slot, text: str) -> str:
+    """As it is written in an address: names keep their numerals, numbers get Arabic digits."""
+    if slot in {Slot.HEAD, Slot.AREA, Slot.SPOT}:
+        return text.strip(OPEN).replace(CLOSE, "").replace("的", "")
+    out: list[str] = []
+    i = 0
+    while i < len(text):
+        numeral = numeral_at(text, i)
+        out.append(numeral.digits if numeral else text[i])
+        i = numeral.end if numeral else i + 1
+    return "".join(out)
+
+
+def _weight(text: str, start: int, end: int) -> float:
+    return role_weight(text, start, end) * (_OF_NEIGHBOURS if _NEIGHBOURS.search(text[:start]) else 1.0)
+
+
+def _with_names(text: str, parts: list[Part]) -> Iterator[Part]:
+    """`parts`, with the names right before them that the gazetteer does not know: 金源商务楼, 劲松四区, 朝阳公园."""
+    for part in parts:
+        joined = any(p.end == part.start for p in parts)
+        if part.slot is Slot.SPOT and not joined and _NAMED.match(part.value):
+            name = _words_before(text, part.start, parts)[-_MAX_SPOT_NAME:]
+            start = part.start - len(name)
+            yield replace(part, value=name + part.value, start=start, weight=_weight(text, start, part.end))
+            continue
+        yield part
+        if part.slot is Slot.HEAD or (joined and part.slot is not Slot.SPOT):
+            continue
+        before = _BETWEEN.sub("", text[: part.start])
+        name = _estate(_words_before(text, len(before), parts))
+        if name:
+            start = len(before) - len(name)
+            yield Part(Slot.HEAD, name, start, len(before), _weight(text, start, len(before)))
+
+
+def _words_before(text: str, end: int, parts: Sequence[Part]) -> str:
+    """What is said without pause or function word right before `text[end]`, after other parts."""
+    floor = max((p.end for p in parts if p.end <= end), default=0)
+    segment = re.split(_JUNK, text[floor:end])[-1]
+    stops = [m.end() for m in _STOP.finditer(segment) if m.end() < len(segment)]
+    return segment[max(stops, default=0) :]
+
+
+def _estate(words: str) -> str:
+    """The name of an estate, a street or a building that `words` end in."""
+    found = _NAME_BEFORE.search(words)
+    name = _INNER_END.sub("", found.group(1)) if found else ""
+    return name if len(name) >= _MIN_NAME and not _POINTS.search(name) else ""
