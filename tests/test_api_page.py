@@ -167,6 +167,7 @@ async def test_correcting_a_draft_and_submitting_it(served: Served, call: Call, 
 async def test_what_is_heard_never_disturbs_who_types(served: Served, call: Call, page: Page) -> None:
     await page.goto(f"{served.http}/#/calls/c1")
     district = page.locator("[data-field=district]")
+    await district.locator("input").click()
     await district.locator("input").press_sequentially("大兴")
     await call.hear(FieldName.DISTRICT, Field("丰台区", 0.9))
     await call.hear(FieldName.STREET, Field("方庄街道", 0.9))
