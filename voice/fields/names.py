@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from models.call import CallInfo, Channel, Utterance
-from models.phonetic import cost, syllables
 from models.workorder import Candidate, FieldName, Source
+from voice.fields.explained import EXPLAINED, Explanation, explanations, same_sound
 from voice.fields.finder import evidence
-from voice.fields.lexicon import lines, words
+from voice.fields.lexicon import words
 from voice.fields.sounds import Sound
 from voice.fields.surnames import SURNAMES, likelihoods, posterior
 
@@ -46,8 +46,6 @@ _NO_GIVEN_NAME = frozenset(
 """Everyday characters that nobody is named with: recognition has put them there."""
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
 _CLAUSE_END = re.compile(r"$|[，。,.、；！!\s]|[幺一1][三四五六七八九\d]")
-_SPELLED = re.compile(rf"(?P<word>[{_HAN}]{{1,4}})的(?P<char>[{_HAN}])")
-_PARTS = {"".join(row[:-1]): row[-1] for row in lines("spelled_characters")}
 _GIVEN_RANK = {c: i for i, c in enumerate(words("given_name_characters"))}
 
 
@@ -73,7 +71,7 @@ class NameFinder:
         mentions = list(_mentions(utterances))
         if not mentions:
             return []
-        spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in _spelled(u.raw)]
+        spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in explanations(u.raw)]
         title, title_trust = _title(utterances, [m for _, m in mentions])
         surnames = _surnames([m for _, m in mentions], spelled)
         surname, surname_trust = next(iter(surnames.items()))
@@ -192,7 +190,7 @@ def _is_boundary(raw: str, at: int, name: str = "") -> bool:
     """A name can end before `raw[at]`: something else begins, or the name's own characters are explained."""
     if _AFTER_NAME.match(raw, at):
         return True
-    explained = _SPELLED.match(raw, at)
+    explained = EXPLAINED.match(raw, at)
     return bool(explained and explained["char"] in explained["word"] and explained["char"] in name)
 
 
@@ -219,16 +217,14 @@ def _addresses(raw: str) -> tuple[_Mention, ...]:
 # --- Resolving -------------------------------------------------------------------------------
 
 
-def _surnames(mentions: Sequence[_Mention], spelled: Sequence[str]) -> dict[str, float]:
+def _surnames(mentions: Sequence[_Mention], spelled: Sequence[Explanation]) -> dict[str, float]:
     """What the family name may be, most likely first."""
     heard = posterior([m.surname for m in mentions])
-    explained = [c for c in spelled if any(_same_sound(c, m.surname) for m in mentions)]
-    if explained:
-        return {explained[-1]: 1.0}
-    return heard
+    explained = [name for e in spelled if (name := e.choose(heard)) is not None]
+    return {explained[-1]: 1.0} if explained else heard
 
 
-def _given(written: Sequence[str], spelled: Sequence[str]) -> str:
+def _given(written: Sequence[str], spelled: Sequence[Explanation]) -> str:
     """The given name that was meant by all the ways in which it was written; empty when none was said."""
     if not written:
         return ""
@@ -237,29 +233,11 @@ def _given(written: Sequence[str], spelled: Sequence[str]) -> str:
     chars = []
     for i in range(length):
         votes = Counter(f[i] for f in forms)
-        explained = [c for c in spelled if any(_same_sound(c, v) for v in votes)]
-        likeliest = max(votes, key=lambda c: (votes[c], -_GIVEN_RANK.get(c, len(_GIVEN_RANK))))
-        chars.append(explained[-1] if explained else likeliest)
+        ranked = sorted(votes, key=lambda c: (-votes[c], _GIVEN_RANK.get(c, len(_GIVEN_RANK))))
+        options = [*ranked, *(c for c in _GIVEN_RANK if any(same_sound(c, v) for v in votes))]
+        explained = [c for e in spelled if (c := e.choose(options)) is not None]
+        chars.append(explained[-1] if explained else ranked[0])
     return "".join(chars)
-
-
-@lru_cache(maxsize=512)
-def _spelled(raw: str) -> tuple[str, ...]:
-    """Characters that the speaker explains: 「骏马的骏」, 「弓长张」."""
-    found = [char for parts, char in _PARTS.items() if parts in raw]
-    for m in _SPELLED.finditer(raw):
-        word, char = m["word"], m["char"]
-        same = [c for c in word if _same_sound(c, char)]
-        if same:
-            found.append(char if char in same else same[-1])
-    return tuple(found)
-
-
-def _same_sound(a: str, b: str) -> bool:
-    if len(a) != len(b) or not a:
-        return False
-    pairs = zip(syllables(a).readings, syllables(b).readings, strict=False)
-    return all(any(cost(x, y) == 0 for x in left for y in right) for left, right in pairs)
 
 
 def _title(utterances: Sequence[Utterance], mentions: Sequence[_Mention]) -> tuple[str, float]:
