@@ -95,14 +95,21 @@ class AudioDecoder:
         self._sample_bytes = (2 if encoding is Encoding.PCM16 else 1) * channels
         self._block_bytes = round(sample_rate / BLOCKS_PER_SECOND) * self._sample_bytes
         self._pending = bytearray()
+        self._received = 0
         self._resampler = (
             None
             if sample_rate == SAMPLE_RATE
             else soxr.ResampleStream(sample_rate, SAMPLE_RATE, channels, dtype="float32", quality="HQ")
         )
 
+    @property
+    def seconds(self) -> float:
+        """Of audio received so far."""
+        return round(self._received / self._sample_bytes / self._rate, 3)
+
     def decode(self, data: bytes) -> Iterator[Samples]:
         """Blocks of shape (channels, n) that `data` completes; the rest waits for more."""
+        self._received += len(data)
         self._pending += data
         view = memoryview(bytes(self._pending))
         whole = len(view) - len(view) % self._block_bytes

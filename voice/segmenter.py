@@ -94,6 +94,11 @@ class Segmenter:
         """An utterance is open."""
         return self._speech is not None
 
+    @property
+    def pausing(self) -> bool:
+        """The open utterance might have ended: `SpeechPaused` was the latest."""
+        return self._speech is not None and self._speech.paused
+
     def feed(self, probability: float, level: float) -> list[SpeechEvent]:
         """What the next frame brings about."""
         frame = self._frame

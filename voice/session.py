@@ -25,7 +25,7 @@ from models.events import (
     UtteranceHeard,
 )
 from models.workorder import Draft, FieldName, FieldValue
-from voice.audio import SAMPLE_RATE, AudioDecoder, Samples
+from voice.audio import AudioDecoder, Samples
 from voice.decoder import Context, Hypothesis
 from voice.fields.extractor import Extractor, FieldResources
 from voice.text import Span
@@ -62,7 +62,6 @@ class CallSession:
         self._hotwords = hotwords + resources.hotwords
         self._extractor = Extractor(call, resources.fields)
         self._utterances = 0
-        self._samples = 0
         self._channels = {
             channel: ChannelTranscriber(
                 channel,
@@ -77,7 +76,7 @@ class CallSession:
     @property
     def audio_s(self) -> float:
         """Seconds of audio heard so far."""
-        return round(self._samples / SAMPLE_RATE, 3)
+        return self._audio.seconds
 
     @property
     def waiting(self) -> bool:
@@ -144,7 +143,6 @@ class CallSession:
     # --- Inside ------------------------------------------------------------------------------
 
     def _listen(self, block: Samples) -> Iterator[Output]:
-        self._samples += block.shape[1]
         for transcriber, samples in zip(self._channels.values(), block, strict=True):
             yield from self._tell(transcriber.feed(samples))
 

@@ -116,6 +116,8 @@ class ChannelTranscriber:
         self._detector = SpeechDetector(model)
         self._segmenter = Segmenter(self._endpointing)
         self._timeline = Timeline(self._endpointing.longest_s + 4)
+        self._heard = 0
+        """Samples that the detector has judged."""
         self._new_id = new_id
         self._context = context
         self._protect = protect
@@ -135,12 +137,11 @@ class ChannelTranscriber:
 
     def feed(self, samples: Samples) -> Iterator[Decode | Heard]:
         """What samples (n,) at 16 kHz bring about, in order."""
-        self._timeline.append(samples)
-        for probability, level in self._detector.feed(samples):
-            for event in self._segmenter.feed(probability, level):
-                yield from self._follow(event)
-            if self._speaking is not None and not self._speaking.early:
-                yield from self._partial(self._speaking)
+        for start in range(0, len(samples), FRAME):  # the timeline remembers a limited time
+            piece = samples[start : start + FRAME]
+            self._timeline.append(piece)
+            for probability, level in self._detector.feed(piece):
+                yield from self._hear_frame(probability, level)
 
     def end_speech(self) -> Iterator[Decode | Heard]:
         """Ends an open utterance now: nothing more comes, or nothing has come for a while."""
@@ -150,8 +151,7 @@ class ChannelTranscriber:
     def flush(self) -> Iterator[Decode | Heard]:
         """The call is over: what still waits in the detector is heard, the open utterance ends."""
         for probability, level in self._detector.flush():
-            for event in self._segmenter.feed(probability, level):
-                yield from self._follow(event)
+            yield from self._hear_frame(probability, level)
         yield from self.end_speech()
 
     def heard(self, decode: Decode, hypothesis: Hypothesis) -> Iterator[Heard]:
@@ -168,6 +168,13 @@ class ChannelTranscriber:
             speech.result = hypothesis
             self._segmenter.patient = _in_dictation(hypothesis.text)
         yield from self._show(speech, decode, hypothesis)
+
+    def _hear_frame(self, probability: float, level: float) -> Iterator[Decode | Heard]:
+        self._heard += FRAME
+        for event in self._segmenter.feed(probability, level):
+            yield from self._follow(event)
+        if self._speaking is not None and not self._segmenter.pausing:
+            yield from self._partial(self._speaking, self._heard)
 
     # --- Speech events -----------------------------------------------------------------------
 
@@ -187,21 +194,18 @@ class ChannelTranscriber:
                 yield from self._ended(speech, start * FRAME, end * FRAME)
 
     def _ended(self, speech: _Open, start: int, end: int) -> Iterator[Decode | Heard]:
-        if speech.early is None or speech.early.end != end:
-            speech.result = None
-            yield self._second_pass(speech, start, end)
-        assert speech.early is not None
-        if speech.result is None:
-            self._waiting[speech.id] = speech
-        else:
+        if speech.early is not None and speech.early.end == end and speech.result is not None:
             yield from self._final(speech, speech.early, speech.result)
+            return
+        self._waiting[speech.id] = speech
+        if speech.early is None or speech.early.end != end:
+            yield self._second_pass(speech, start, end)
 
     def _second_pass(self, speech: _Open, start: int, end: int) -> Decode:
         speech.early, speech.result = self._decode(speech, Pass.FINAL, start, end), None
         return speech.early
 
-    def _partial(self, speech: _Open) -> Iterator[Decode]:
-        now = self._timeline.end
+    def _partial(self, speech: _Open, now: int) -> Iterator[Decode]:
         if now < speech.next_partial:
             return
         interval = max(self._pace.interval_s * SAMPLE_RATE, self._pace.growth * (now - speech.onset))
