@@ -178,8 +178,9 @@ def _grow(before: Reading, how: Link, run: Run, i: int) -> list[Reading]:
     tail = _put(before, run, max(0, length - n))
     group = _put(before, run, length - before.last, price=0.1)
     match how:
-        case Link.TAIL:  # 「后面是七七二五」 goes on, or replaces the end
-            return [tail, appended]
+        case Link.TAIL:  # 「后四位是七七二五」 replaces the end, or goes on, partly repeating what was said
+            overlaps = [k for k in range(1, n) if before.digits.endswith(run.digits[:k])]
+            return [tail, appended, *(_put(before, run, length - k, price=0.05) for k in overlaps)]
         case Link.CORRECTS if n >= length:
             return [replace(restart, cost=before.cost)]
         case Link.CORRECTS:
