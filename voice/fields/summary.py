@@ -1,0 +1,202 @@
+"""The call in one or two sentences of written Chinese: who, when, where, the matter in the caller's words, the
+demand.
+
+Nothing is put in that was not said: the sentence is made of the fields that were filled in and of clauses of the
+conversation, tidied up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rapidfuzz.fuzz import partial_ratio
+
+from models.call import CallInfo, Channel, Utterance
+from models.workorder import Candidate, Evidence, Field, FieldName, FieldValue, Source
+from voice.fields.clauses import AGREES, Clause, clauses, demand_of, is_demand, is_procedure, tidy
+from voice.fields.finder import evidence
+from voice.fields.topics import TopicModel
+
+_MATTER_LENGTH = 130
+"""Characters of clauses that tell the matter: what is read at a glance."""
+_MAX_DEMANDS = 3
+_MIN_WORTH = 0.35
+_SAME = 85
+"""Similarity, in percent, from which a clause only says again what is there already."""
+_VERBS: Mapping[FieldValue, str] = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "建议": "建议", "表扬": "表扬"}
+_PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)
+_TOLD_ELSEWHERE = (FieldName.CALLER_NAME, FieldName.CALLER_PHONE, FieldName.OCCURRED_AT, *_PLACES)
+"""Their words need not be repeated among the clauses."""
+_SINCE = re.compile(r"(?:打|从|自|自从|打从)$")
+_GOES_ON = re.compile(r"^(?:.{0,4}(?:开始|起|第一次)|就这样|就停|就一直|到现在|到今天)")
+_FIGURE = re.compile(
+    r"[0-9零一二两三四五六七八九十百千万半]+(?:多|来|几)?[度块元万千百个人户天周月年层岁平斤次趟回辆部台间号点]"
+)
+_UNDERSTOOD = re.compile(r"明白|清楚了|知道了|记下|那我(?:去|先|再)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words of the summary with where they come from."""
+
+    text: str
+    utterance: Utterance
+    start: int
+    end: int
+
+
+class Summariser:
+    """Writes `summary` from the other fields and the utterances."""
+
+    def __init__(self, model: TopicModel) -> None:
+        self._model = model
+
+    def summarise(
+        self, _call: CallInfo, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]
+    ) -> Candidate | None:
+        """The summary as it can be written now; None before a matter has been told."""
+        demands = _demands(utterances)[-_MAX_DEMANDS:]
+        matter = self._matter(utterances, fields, demands)
+        if not matter:
+            return None
+        text = _opening(fields) + _circumstances(utterances, fields) + "，".join(p.text for p in matter)
+        if demands:
+            text += "，要求" + "，".join(_distinct(d.text for d in demands))
+        text += _closing(utterances, fields) + "。"
+        used = [evidence(p.utterance, p.start, p.end) for p in (*matter, *demands)]
+        return Candidate(
+            field=FieldName.SUMMARY,
+            value=re.sub("，+", "，", text),
+            confidence=0.8,
+            evidence=tuple(sorted(used, key=lambda e: (e.start_s, e.span))),
+            source=Source.INFERRED,
+        )
+
+    def _matter(
+        self, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field], demands: Sequence[_Piece]
+    ) -> list[_Piece]:
+        """The clauses that tell most, in the order of speech, within the length."""
+        taken = [(d.utterance.id, d.start, d.end) for d in demands]
+        taken += [(e.utterance, *e.span) for name in _TOLD_ELSEWHERE for e in _evidence(fields, name)]
+        worth: list[tuple[float, int, _Piece]] = []
+        for u in utterances:
+            if u.channel is not Channel.OPERATOR:
+                for c in clauses(u):
+                    piece = _Piece(tidy(c.text), u, c.start, c.end)
+                    if len(piece.text) > 1 and not is_procedure(c.text) and _free(c, taken) > 0.5:
+                        worth.append((self._worth(c), len(worth), piece))
+        chosen: list[tuple[int, _Piece]] = []
+        room = _MATTER_LENGTH
+        for value, place, piece in sorted(worth, key=lambda w: (-w[0], w[1])):
+            fits = value >= _MIN_WORTH and len(piece.text) <= room
+            if fits and not any(partial_ratio(piece.text, p.text) >= _SAME for _, p in chosen):
+                chosen.append((place, piece))
+                room -= len(piece.text) + 1
+        return [piece for _, piece in sorted(chosen, key=lambda c: c[0])]
+
+    def _worth(self, clause: Clause) -> float:
+        """How much `clause` tells about the matter: by itself, and as part of its utterance."""
+        told = self._model.telling_share(clause.text)
+        around = self._model.telling_share(clause.utterance.raw)
+        figure = 0.15 if _FIGURE.search(clause.text) else 0.0
+        short = 0.25 if len(clause.text) < 4 else 0.0
+        return 0.6 * told + 0.4 * around + figure - short
+
+
+def _opening(fields: Mapping[FieldName, Field]) -> str:
+    """Who does what: 孙先生投诉."""
+    name = _value(fields, FieldName.CALLER_NAME)
+    again = "再次来电" if _value(fields, FieldName.REPEAT_CALL) is True else ""
+    verb = _VERBS.get(_value(fields, FieldName.REQUEST_TYPE), "反映")
+    return f"{name or '来电人'}{again}{verb}，"
+
+
+def _circumstances(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]) -> str:
+    """When and where."""
+    place = "".join(v for name in _PLACES if isinstance(v := _value(fields, name), str))
+    said = "，".join(filter(None, (_when(utterances, fields), place)))
+    return said + "，" if said else ""
+
+
+def _when(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]) -> str:
+    """The date as it is written and, in brackets, as it was said."""
+    value = _value(fields, FieldName.OCCURRED_AT)
+    if not isinstance(value, str):
+        return ""
+    at = datetime.fromisoformat(value)
+    text = f"{at.year}年{at.month}月{at.day}日"
+    if "T" in value:
+        text += f"{at.hour}时" + (f"{at.minute}分" if at.minute else "")
+    words = _evidence(fields, FieldName.OCCURRED_AT)
+    said = max((tidy(e.quote) for e in words), key=len, default="")
+    since = "起" if any(_lasts(u.raw, e.span) for e in words for u in utterances if u.id == e.utterance) else ""
+    return f"{text}（{said}）{since}" if said else text
+
+
+def _lasts(raw: str, span: tuple[int, int]) -> bool:
+    """Whether the time in `span` is when something began that goes on."""
+    start, end = span
+    return _SINCE.search(raw[:start]) is not None or _GOES_ON.search(raw[end:]) is not None
+
+
+def _demands(utterances: Sequence[Utterance]) -> list[_Piece]:
+    """What the caller asks for, by himself or by agreeing with how the operator puts it."""
+    found: list[_Piece] = []
+    for u, reply in zip(utterances, [*utterances[1:], None], strict=True):
+        for c in clauses(u):
+            if u.channel is Channel.OPERATOR:
+                agreed = reply is not None and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw)
+                text = demand_of(c.text) if agreed else ""
+            else:
+                text = tidy(c.text) if is_demand(c.text) else ""
+            text = re.sub(r"^(?:要求|请求|希望|诉求是|就是要|是)+", "", text)
+            if len(text) > 1 and not any(partial_ratio(text, f.text) >= _SAME for f in found):
+                found.append(_Piece(text, u, c.start, c.end))
+    return found
+
+
+def _closing(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]) -> str:
+    closing = ""
+    if _value(fields, FieldName.CONFIDENTIAL) is True:
+        closing += "，要求保密"
+    number = _value(fields, FieldName.EMERGENCY_NUMBER)
+    if isinstance(number, str) and any(u.channel is Channel.OPERATOR for u in _said_in(fields, utterances)):
+        closing += f"，已告知拨打{number}"
+    citizen = [u.raw for u in utterances if u.channel is not Channel.OPERATOR]
+    if _value(fields, FieldName.REQUEST_TYPE) == "咨询" and any(_UNDERSTOOD.search(t) for t in citizen):
+        closing += "，话务员已解答"
+    return closing
+
+
+def _said_in(fields: Mapping[FieldName, Field], utterances: Sequence[Utterance]) -> Iterator[Utterance]:
+    """The utterances that name the emergency number."""
+    ids = {e.utterance for e in _evidence(fields, FieldName.EMERGENCY_NUMBER)}
+    return (u for u in utterances if u.id in ids)
+
+
+def _value(fields: Mapping[FieldName, Field], name: FieldName) -> FieldValue:
+    field = fields.get(name)
+    return field.value if field else None
+
+
+def _evidence(fields: Mapping[FieldName, Field], name: FieldName) -> tuple[Evidence, ...]:
+    field = fields.get(name)
+    return field.evidence if field and field.value is not None else ()
+
+
+def _free(clause: Clause, taken: Sequence[tuple[str, int, int]]) -> float:
+    """Share of `clause` that no other field's words cover."""
+    covered = {
+        i
+        for uid, s, e in taken
+        if uid == clause.utterance.id
+        for i in range(max(s, clause.start), min(e, clause.end))
+    }
+    return 1 - len(covered) / (clause.end - clause.start)
+
+
+def _distinct(texts: Iterator[str]) -> list[str]:
+    return list(dict.fromkeys(t for t in texts if t))
