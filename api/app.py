@@ -52,7 +52,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     for module in (calls, orders, console, health, auth):
         app.include_router(module.router)
     app.include_router(carriers.make_router())
-    document(app)
+    document(app, needs_key=bool(settings.api_keys))
     app.mount("/static", StaticFiles(directory=str(_STATIC)))
 
     @app.get("/", include_in_schema=False)

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api.errors import error_answer
-from api.openapi import Json, answers
+from api.openapi import Json, answers, refusals
 from api.services import Opened
 from api.settings import is_loopback
 
@@ -132,7 +132,7 @@ class Login(BaseModel):
     key: SecretStr = Field(examples=["s3cret"])
 
 
-@router.post("", status_code=204, summary="Let a browser in")
+@router.post("", status_code=204, summary="Let a browser in", responses=refusals(400, 401, 422))
 async def log_in(login: Login, request: Request, services: Opened) -> Response:
     """Gives the browser a cookie for its WebSocket and requests; it ends after twelve hours."""
     if not is_key(login.key.get_secret_value(), services.settings.api_keys):

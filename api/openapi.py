@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -52,11 +53,21 @@ class ErrorAnswer(msgspec.Struct, frozen=True):
     error: ErrorDetail
 
 
+_REFUSAL = ErrorAnswer(ErrorDetail("not_found", "no call 'c-42'"))
+
+
 def answers(kind: type[msgspec.Struct], example: msgspec.Struct, *errors: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that answers with a `kind`, or with one of the HTTP statuses `errors`."""
     ok = {"description": (kind.__doc__ or "").split("\n")[0], "content": _json_of(kind, example)}
-    failed = ErrorAnswer(ErrorDetail("not_found", "no call 'c-42'"))
-    return {200: ok, **{status: {"content": _json_of(ErrorAnswer, failed)} for status in errors}}
+    return {200: ok, **refusals(*errors)}
+
+
+def refusals(*errors: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can answer with the HTTP statuses `errors`."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": _json_of(ErrorAnswer, _REFUSAL)}
+        for status in errors
+    }
 
 
 def _json_of(kind: type[msgspec.Struct], example: msgspec.Struct) -> dict[str, Any]:
@@ -65,7 +76,7 @@ def _json_of(kind: type[msgspec.Struct], example: msgspec.Struct) -> dict[str, A
     return {"application/json": {"schema": schema, "example": msgspec.to_builtins(example)}}
 
 
-def document(app: FastAPI) -> None:
+def document(app: FastAPI, *, needs_key: bool) -> None:
     """Serves `/openapi.json` and `/docs`, both without anything from elsewhere on the network."""
 
     def schema() -> dict[str, Any]:
@@ -73,8 +84,9 @@ def document(app: FastAPI) -> None:
             made = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
             components = made.setdefault("components", {})
             components.setdefault("schemas", {}).update(_documented)
-            components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-            made["security"] = [{"key": []}]
+            if needs_key:
+                components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+                made["security"] = [{"key": []}]
             app.openapi_schema = made
         return app.openapi_schema
 

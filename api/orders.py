@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from api import examples
@@ -19,6 +19,11 @@ from models.workorder import Draft, FieldName, WorkOrder
 router = APIRouter(prefix="/v1")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Entries on a page")]
+CallNumber = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="`next` of the page before")]
+Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+OrderId = Annotated[
+    str | None, Query(max_length=200, pattern=r"^[^\x00-\x1f]+$", description="`next` of the page before")
+]
 
 
 class CallPage(msgspec.Struct, frozen=True):
@@ -50,23 +55,25 @@ class Edit(BaseModel):
     "/calls", tags=["calls"], summary="Calls", responses=answers(CallPage, CallPage([examples.SUMMARY], None), 422)
 )
 async def list_calls(
-    services: Opened, status: Status | None = None, limit: Limit = 50, before: int | None = None
+    services: Opened, status: Status | None = None, limit: Limit = 50, before: CallNumber = None
 ) -> Json:
     """Newest first; `next` of an answer is `before` of the next request."""
     calls = await services.store.calls(status=status, limit=limit, before=before)
     return Json(CallPage(calls, calls[-1].number if len(calls) == limit else None))
 
 
-@router.get("/calls/{call_id}", tags=["calls"], summary="One call", responses=answers(Snapshot, examples.CALL, 404))
-async def get_call(services: Opened, call_id: str) -> Json:
+@router.get(
+    "/calls/{call_id}", tags=["calls"], summary="One call", responses=answers(Snapshot, examples.CALL, 404, 422)
+)
+async def get_call(services: Opened, call_id: Id) -> Json:
     """What was heard so far, the draft, the alerts."""
     return Json(await services.store.snapshot(call_id))
 
 
 @router.get(
-    "/calls/{call_id}/draft", tags=["draft"], summary="The draft", responses=answers(Draft, examples.DRAFT, 404)
+    "/calls/{call_id}/draft", tags=["draft"], summary="The draft", responses=answers(Draft, examples.DRAFT, 404, 422)
 )
-async def get_draft(services: Opened, call_id: str) -> Json:
+async def get_draft(services: Opened, call_id: Id) -> Json:
     """Every field with its confidence, the words it comes from, and what else it may be."""
     return Json((await services.store.snapshot(call_id)).draft)
 
@@ -75,9 +82,9 @@ async def get_draft(services: Opened, call_id: str) -> Json:
     "/calls/{call_id}/draft/{field}",
     tags=["draft"],
     summary="Correct a field",
-    responses=answers(Draft, examples.DRAFT, 404, 409, 422),
+    responses=answers(Draft, examples.DRAFT, 400, 404, 409, 422),
 )
-async def edit_field(services: Opened, call_id: str, field: FieldName, edit: Edit) -> Json:
+async def edit_field(services: Opened, call_id: Id, field: FieldName, edit: Edit) -> Json:
     """What a person keys in is never overwritten by what is heard. Answers with the whole draft."""
     value = tuple(edit.value) if isinstance(edit.value, list) else edit.value
     await _require_unsubmitted(services, call_id)
@@ -104,9 +111,9 @@ async def get_choices(services: Opened) -> Json:
     "/calls/{call_id}/submit",
     tags=["draft"],
     summary="Submit the draft",
-    responses=answers(WorkOrder, examples.ORDER, 404, 409),
+    responses=answers(WorkOrder, examples.ORDER, 404, 409, 422),
 )
-async def submit(services: Opened, call_id: str) -> Json:
+async def submit(services: Opened, call_id: Id) -> Json:
     """Makes the draft a work order; once per call."""
     return Json(await services.store.submit(call_id))
 
@@ -114,16 +121,16 @@ async def submit(services: Opened, call_id: str) -> Json:
 @router.get(
     "/orders", tags=["orders"], summary="Orders", responses=answers(OrderPage, OrderPage([examples.ORDER], None), 422)
 )
-async def list_orders(services: Opened, limit: Limit = 50, before: str | None = None) -> Json:
+async def list_orders(services: Opened, limit: Limit = 50, before: OrderId = None) -> Json:
     """Newest first; `next` of an answer is `before` of the next request."""
     orders = await services.store.orders(limit=limit, before=before)
     return Json(OrderPage(orders, orders[-1].order_id if len(orders) == limit else None))
 
 
 @router.get(
-    "/orders/{order_id}", tags=["orders"], summary="One order", responses=answers(WorkOrder, examples.ORDER, 404)
+    "/orders/{order_id}", tags=["orders"], summary="One order", responses=answers(WorkOrder, examples.ORDER, 404, 422)
 )
-async def get_order(services: Opened, order_id: str) -> Json:
+async def get_order(services: Opened, order_id: Id) -> Json:
     """The values as they were submitted."""
     return Json(await services.store.order(order_id))
 

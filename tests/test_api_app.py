@@ -11,6 +11,7 @@ import pytest
 from serving import deaf_engine, serving
 
 from api import examples
+from api.app import create_app
 from api.settings import Settings
 from models.snapshot import CallSummary, Snapshot
 from models.workorder import Draft, WorkOrder
@@ -47,7 +48,10 @@ async def test_the_api_is_described_with_examples(http: httpx.AsyncClient) -> No
     text = json.dumps(described)
     for name in re.findall(r"#/components/schemas/([^\"]+)", text):
         assert name in described["components"]["schemas"], name
-    assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert "security" not in described
+    locked = create_app(Settings(api_keys="k"), deaf_engine()).openapi()
+    assert locked["security"] == [{"key": []}]
+    assert locked["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
 
 
 @pytest.mark.parametrize(

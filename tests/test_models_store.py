@@ -1,11 +1,12 @@
-"""One contract for every database: SQLite always, PostgreSQL where YIDA_TEST_POSTGRES_URL names an empty one."""
+"""One contract for every database: SQLite always, PostgreSQL where it is installed or named (see postgres.py)."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC
 from pathlib import Path
 
+import postgres
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -30,14 +31,20 @@ from models.tables import metadata
 from models.workorder import Draft, FieldName, Source
 
 
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    if why := postgres.missing():
+        pytest.skip(why)
+    with postgres.server() as server:
+        yield server
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/yida.db"
         return
-    server = os.environ.get("YIDA_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("YIDA_TEST_POSTGRES_URL does not name a PostgreSQL database")
+    server = request.getfixturevalue("postgresql")
     yield server
     async with open_engine(server) as engine, engine.begin() as connection:
         await connection.run_sync(metadata.drop_all)
@@ -244,6 +251,38 @@ async def test_calls_left_live_by_a_crash_are_ended_and_nothing_heard_is_lost(ur
         assert (now.utterances, now.partials) == (before.utterances, before.partials)
         assert [u.raw for u in now.utterances] == ["我家暖气不热"]
         assert await again.interrupt_live_calls() == 0
+
+
+async def test_what_was_shown_survives_a_kill(url: str) -> None:
+    teller = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", TELLER, url, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parent
+    )
+    assert teller.stdout is not None
+    shown = [int(await teller.stdout.readline()) for _ in range(25)]
+    teller.kill()
+    shown += [int(line) for line in (await teller.stdout.read()).splitlines()]
+    await teller.wait()
+    async with Store.open(url) as store:
+        stored = [e.seq for e in await store.events("c1")]
+        assert set(shown) <= set(stored)
+        assert stored == list(range(1, len(stored) + 1))
+        assert await store.interrupt_live_calls() == 1
+
+
+TELLER = """
+import asyncio, sys
+from telling import final, info
+from models.store import Store
+
+async def main():
+    async with Store.open(sys.argv[1]) as store:
+        await store.start_call(info())
+        for n in range(100_000):
+            for event in await store.append("c1", [final(f"u{n}", "我家暖气不热", n)]):
+                print(event.seq, flush=True)
+
+asyncio.run(main())
+"""
 
 
 async def test_the_bell_rings_after_the_commit_for_every_write(url: str) -> None:
