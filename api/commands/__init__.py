@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "demo:demo",
     "transcribe": "transcribe:transcribe",
     "replay": "replay:replay",
+    "say": "say:say",
     "models": "models:app",
 }
 """Name to `module:function`, or `module:app` of a command that has commands of its own."""
