@@ -26,14 +26,17 @@ _INSERTED = -4.0
 _FILLER = -1.0
 _FILLERS = frozenset("嗯啊呃哦那个的")
 _DROPPED = -5.0
+_HEAD = 3
 _DROPPED_TAIL = -2.5
-"""People leave off the end of long names (芳星园 for 芳星园二区)."""
+"""People leave off what follows the first three syllables of long names (望京西园 for 望京西园社区)."""
 _DROPPED_SUFFIX = -0.7
 _DROPPED_NEEDED = -8.0
 _MOST_SUFFIX = 2.0
 """What one unit of a longer suffix gains at most: half of 社区 is also the end of 二区."""
-_OTHER_NUMBER = -4.0
-"""Numbers are what names of neighbours differ in, and recognised well."""
+_OTHER_NUMBER = -8.0
+_OTHER_SIDE = -4.0
+"""Numbers and sides are what names of neighbours differ in, and recognised well."""
+_SIDES = "东南西北"
 _WINDOW = 48
 """Units aligned at a time."""
 _OVERLAP = 12
@@ -83,7 +86,10 @@ class Matcher:
         units = [unit_characters(syllables(p.text)) for p in patterns]
         alphabet = sorted({c for u in units for c in u})
         self._column = {c: i for i, c in enumerate(alphabet)}
-        self._numerals = [i for i, c in enumerate(alphabet) if c in _NUMERALS]
+        self._contrasts = [
+            ({c: self._column[c] for c in group if c in self._column}, price)
+            for group, price in ((_NUMERALS, _OTHER_NUMBER), (_SIDES, _OTHER_SIDE))
+        ]
         self._lengths = np.array([len(u) for u in units], dtype=np.int32)
         longest = int(self._lengths.max(initial=2) + 1) // 2 * 2  # even: the shortlist goes by pairs
         self._ids = np.full((len(units), longest), len(alphabet), dtype=np.int32)
@@ -91,7 +97,7 @@ class Matcher:
         self._most = np.full_like(self._drop, np.inf)
         for k, (u, p) in enumerate(zip(units, patterns, strict=True)):
             self._ids[k, : len(u)] = [self._column[c] for c in u]
-            self._drop[k, : len(u)] = _drop_costs(len(u), p)
+            self._drop[k, : len(u)] = _drop_costs(u, p)
             if p.suffix > 1:
                 self._most[k, len(u) - p.suffix :] = _MOST_SUFFIX
         self._priors = np.array([p.prior for p in patterns], dtype=np.float32)
@@ -135,8 +141,9 @@ class Matcher:
             np.maximum.reduce([self._sounds[s] for s in heard.readings[j]], out=column)
             column -= by_sound[j]
             np.maximum(column, _WORST, out=column)
-            if chars[j] in _NUMERALS:
-                column[self._numerals] += _OTHER_NUMBER
+            for group, price in self._contrasts:
+                if chars[j] in group:
+                    column[list(group.values())] += price
             same = self._column.get(chars[j])
             if same is not None:
                 column[same] = max(_SAME_CHARACTER - by_char[j], column[same])
@@ -190,9 +197,12 @@ def _pairs(ids: Ints) -> tuple[Ints, Ints]:
     return pairs, inverse.reshape(len(ids), -1).astype(np.int32)
 
 
-def _drop_costs(length: int, pattern: Pattern) -> list[float]:
+def _drop_costs(units: str, pattern: Pattern) -> list[float]:
     """What leaving out each unit of a name costs."""
-    stem = [_DROPPED_TAIL if i >= 3 else _DROPPED for i in range(length - pattern.suffix)]
+    stem = [
+        _OTHER_NUMBER if c in _NUMERALS else _DROPPED_TAIL if i >= _HEAD else _DROPPED
+        for i, c in enumerate(units[: len(units) - pattern.suffix])
+    ]
     return stem + [_DROPPED_NEEDED if pattern.suffix_needed else _DROPPED_SUFFIX] * pattern.suffix
 
 

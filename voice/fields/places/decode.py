@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -25,6 +25,8 @@ _ASKED = 3.0
 """The same in the answer to "where?"."""
 _BESIDE = 1.0
 """The same right beside another name of the path."""
+_SHORT = 8.0
+"""The same for two syllables, unless they follow another name of the path."""
 _BESIDE_CHARACTERS = 4
 _PLENTY = 25.0
 _BEYOND_PLENTY = 0.4
@@ -37,6 +39,8 @@ A name that begins with the name of what it lies in is, so far, a mention of tha
 _OPERATOR = 1.2
 """An operator who says a place reads it back from the order."""
 _DENIED = 0.2
+_MISWRITTEN = 6.0
+"""Nats that a wrong character costs in a text that a person wrote."""
 _NOWHERE = 4.0
 """Log odds of a call that names no place."""
 _TEMPERATURE = 1.5
@@ -50,11 +54,17 @@ class Said:
     number: int
     """Position in the call."""
     speaker: Channel
-    asked: bool
-    """It answers a question for the place."""
     mentions: tuple[Mention, ...]
+    asked: bool = False
+    """It answers a question for the place."""
+    written: bool = False
+    """A person wrote it down: wrong characters are other names."""
     denied: bool = False
     """What follows says that this was wrong, and names another place."""
+
+
+Support: TypeAlias = Mapping[int, tuple[tuple[int, Mention], ...]]
+"""For each place the mentions of it, with the number of their utterance."""
 
 
 @dataclass(slots=True)
@@ -63,8 +73,8 @@ class Hypothesis:
 
     place: int
     score: float
-    support: dict[int, tuple[tuple[int, Mention], ...]] = field(default_factory=dict)
-    """For each place of the path, the mentions of it with the number of their utterance."""
+    support: Support = field(default_factory=dict)
+    """Of the places of its path."""
     probability: float = 0.0
 
 
@@ -123,9 +133,8 @@ def _weigh(
     support: dict[int, list[tuple[int, Mention]]] = {}
     for said, best in zip(call, by_place, strict=True):
         mentions = [(p, m) for p in path for m in best.get(p, ())]
-        for p, m, full in _gains(mentions, _ASKED if said.asked else _ANYWHERE) if mentions else ():
+        for p, m, gain in _gains(said, mentions):
             support.setdefault(p, []).append((said.number, m))
-            gain = full * (_DENIED if said.denied else 1.0)
             repeated = _repeated(tree, p, m, best) * gain
             gains.setdefault((said.speaker, p), []).append(gain - repeated)
             if repeated:
@@ -148,17 +157,25 @@ def _repeated(tree: PlaceTree, place: int, m: Mention, best: _ByPlace) -> float:
     return min(1.0, length / (m.end - m.start))
 
 
-def _gains(mentions: Iterable[tuple[int, Mention]], alone: float) -> Iterator[tuple[int, Mention, float]]:
+def _gains(said: Said, mentions: Sequence[tuple[int, Mention]]) -> Iterator[tuple[int, Mention, float]]:
     """The mentions of a path in one utterance that count, with their gains: no two share words."""
     used: list[Mention] = []
-    for place, m in sorted(mentions, key=lambda item: -item[1].score * item[1].weight):
+    worths = [(_worth(said, m), place, m) for place, m in mentions]
+    for worth, place, m in sorted(worths, key=lambda item: -item[0]):
         if any(_overlap(m, u) for u in used):
             continue
         beside = any(_distance(m, u) <= _BESIDE_CHARACTERS for u in used)
-        gain = m.score * m.weight - (_BESIDE if beside else alone)
+        gain = worth - (_BESIDE if beside else _ASKED if said.asked else _ANYWHERE)
+        if m.short and not any(0 <= m.start - u.end <= 1 for u in used):
+            gain -= _SHORT
         if gain > 0:
             used.append(m)
-            yield place, m, gain - max(0.0, gain - _PLENTY) * (1 - _BEYOND_PLENTY)
+            plenty = max(0.0, gain - _PLENTY) * (1 - _BEYOND_PLENTY)
+            yield place, m, (gain - plenty) * (_DENIED if said.denied else 1.0)
+
+
+def _worth(said: Said, m: Mention) -> float:
+    return (m.score - (_MISWRITTEN * m.wrong if said.written else 0.0)) * m.weight
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.call import Channel, Utterance
 from models.phonetic import cost, syllables
@@ -95,7 +95,7 @@ def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterat
         slots = {p.slot for p in chunk}
         if slots & _ANCHORS or (Slot.SPOT in slots and (heard.asked or _AFTER_NAME.search(text[: chunk[0].start]))):
             anchored = True
-            yield from _merged_spots(chunk)
+            yield from _merged_spots(_placed(chunk))
         elif slots == {Slot.ROOM} and bare_rooms and (anchored or room_due):
             yield from chunk
 
@@ -120,6 +120,20 @@ def _chunks(text: str, parts: Sequence[Part]) -> Iterator[list[Part]]:
         chunk.append(part)
     if chunk:
         yield chunk
+
+
+def _placed(chunk: Sequence[Part]) -> list[Part]:
+    """`chunk` with each name where it stands: after another it is a part of that, after a number a building's."""
+    placed: list[Part] = []
+    for part in chunk:
+        slots = {p.slot for p in placed}
+        if part.slot is Slot.HEAD and slots & {Slot.NUMBER, Slot.YARD}:
+            placed.append(replace(part, slot=Slot.NAME))
+        elif part.slot is Slot.HEAD and placed and placed[-1].slot is Slot.HEAD and placed[-1].end == part.start:
+            placed.append(replace(part, slot=Slot.AREA))
+        else:
+            placed.append(part)
+    return placed
 
 
 def _merged_spots(chunk: Sequence[Part]) -> Iterator[Part]:

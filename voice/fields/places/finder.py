@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from models.call import CallInfo, Utterance
-from models.gazetteer import Level, Place
-from models.phonetic import cost, syllables
+from models.gazetteer import Level
 from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
-from voice.fields.places.decode import Hypothesis, PlaceTree, Said, decode
+from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.detail import Heard, find_detail
-from voice.fields.places.mentions import Mention, MentionReader
-from voice.fields.places.view import BREAK, CLOSE, OPEN, Replacement, view
+from voice.fields.places.mentions import MentionReader
+from voice.fields.places.naming import as_read
+from voice.fields.places.view import Replacement, view
 from voice.names import NameIndex, split_name
 
 _FIELDS = {
@@ -29,11 +29,6 @@ _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
 """Of an utterance; nobody names a place after more."""
-_PART_OF_NAME = re.compile(
-    "[一二三四五六七八九十东西南北中](?:[区里]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|地铁|站|家园|花园|小学|中学|医院|路口)"
-)
-"""What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
-_ALIKE = 0.8
 _WORTH_OFFERING = 0.02
 
 
@@ -49,10 +44,12 @@ class PlaceFinder:
         said = self._listen(utterances)
         hypotheses = decode(self._tree, said)
         found = [c for level in Level for c in self._candidates(level, hypotheses, utterances)]
-        best = hypotheses[0] if hypotheses and hypotheses[0].probability >= FILL_AT else None
-        place = self._tree.places[best.place] if best else None
-        community = split_name(place.name, place.level)[0] if place and place.level is Level.COMMUNITY else ""
-        detail = find_detail(self._views(said, best, utterances), community)
+        believed = {c.value for c in found if c.confidence >= FILL_AT}
+        best = hypotheses[0] if hypotheses else None
+        named = [p for p in self._tree.paths[best.place] if self._tree.places[p].name in believed] if best else []
+        views = self._views(said, best.support if best else {}, named, utterances)
+        community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
+        detail = find_detail(views, split_name(community.name, Level.COMMUNITY)[0] if community else "")
         return [*found, detail] if detail else found
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
@@ -62,18 +59,21 @@ class PlaceFinder:
             mentions = self._read(u.raw[:_MAX_CHARACTERS])
             if said and _DENIES.match(u.raw) and any(m.score >= _SURE for m in mentions):
                 said[-1] = replace(said[-1], denied=True)
-            said.append(Said(number, u.channel, asked, mentions))
+            said.append(Said(number, u.channel, mentions, asked=asked, written=u.confidence >= 1))
             asked = _ASKS.search(u.raw) is not None
         return said
 
-    def _views(self, call: Sequence[Said], best: Hypothesis | None, utterances: Sequence[Utterance]) -> list[Heard]:
-        """The utterances with the names of the place repaired."""
-        named: dict[int, list[Replacement]] = {}
-        for place, mentions in (best.support if best else {}).items():
-            for number, m in mentions:
-                named.setdefault(number, []).append(_as_read(self._tree.places[place], utterances[number].raw, m))
+    def _views(
+        self, call: Sequence[Said], support: Support, places: Sequence[int], utterances: Sequence[Utterance]
+    ) -> list[Heard]:
+        """The utterances with the names of `places` repaired."""
+        names: dict[int, list[Replacement]] = {}
+        for place in places:
+            for number, m in support.get(place, ()):
+                shown = as_read(self._tree.places[place], utterances[number].raw, m.start, m.end)
+                names.setdefault(number, []).append(shown)
         return [
-            Heard(u, view(u.raw[:_MAX_CHARACTERS], named.get(said.number, ())), said.asked)
+            Heard(u, view(u.raw[:_MAX_CHARACTERS], names.get(said.number, ())), said.asked)
             for said, u in zip(call, utterances, strict=True)
         ]
 
@@ -108,24 +108,3 @@ def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Ite
     named = h.support.get(place) or tuple(m for mentions in h.support.values() for m in mentions)
     for number, m in sorted(named, key=lambda item: (item[0], item[1].start)):
         yield evidence(utterances[number], m.start, m.end)
-
-
-def _as_read(place: Place, raw: str, m: Mention) -> Replacement:
-    """How a name is shown to the grammar of addresses: only the name of an estate or a village is part of them."""
-    stem, _ = split_name(place.name, place.level)
-    units = syllables(raw[m.start :])
-    bare = m.start + units.at[len(stem)] if len(units) > len(stem) else len(raw)
-    if place.level is not Level.COMMUNITY:
-        part_of_name = m.end <= bare and _PART_OF_NAME.match(raw[m.end :])
-        return Replacement(m.start, m.end, stem if part_of_name else BREAK)
-    ending = units.first[len(stem) : len(stem) + 2]
-    if _sounds_like(ending, "小区"):
-        return Replacement(m.start, m.start + units.span(0, len(stem) + 2)[1], f"{OPEN}{stem}小区{CLOSE}")
-    if m.end > bare and (_sounds_like(ending, "社区") or _sounds_like(ending[:1], place.name[len(stem) :])):
-        return Replacement(m.start, m.end, BREAK)
-    return Replacement(m.start, min(m.end, bare), OPEN + stem + CLOSE)
-
-
-def _sounds_like(said: Sequence[str], word: str) -> bool:
-    name = syllables(word).first
-    return len(said) == len(name) and sum(map(cost, said, name)) <= _ALIKE

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.gazetteer import Level
 from models.phonetic import syllables
 from voice.fields.places.cues import role_weight
+from voice.matcher import unit_characters
 from voice.names import NameIndex
 
 _MIN_SCORE = 5.0
 """Nats; two syllables of the right sound have about eight."""
 _RIVAL_MARGIN = 14.0
 """Nats below the best reading of the same words at which another reading is given up."""
+_SHORT = 2
+_BOUNDARY = re.compile(r"(?:^|[^\w]|[在住是到去从叫的就说来往向属归们我这那有和跟对嗯啊区])$")
+"""Where a name can begin."""
 _JOINED = 2
 """Characters between names that are said in one breath."""
 
@@ -30,6 +35,10 @@ class Mention:
     end: int
     score: float
     """Nats in favour of the name being said here."""
+    short: bool
+    """Two syllables in the middle of something: as good as nothing."""
+    wrong: int
+    """How many of its characters are not in the name."""
     weight: float
     """0-1: how far the words around it let it be the place of the matter."""
 
@@ -43,6 +52,7 @@ class MentionReader:
     def read(self, text: str) -> tuple[Mention, ...]:
         """All mentions worth weighing, best first."""
         heard = syllables(text)
+        written = unit_characters(heard)
         kept: list[Mention] = []
         seen: set[tuple[tuple[int, ...], int]] = set()
         for match in self._index.find(text):
@@ -52,7 +62,9 @@ class MentionReader:
             if match.score < max(_MIN_SCORE, rival - _RIVAL_MARGIN) or (name.places, start) in seen:
                 continue
             seen.add((name.places, start))
-            kept.append(Mention(name.places, name.level, start, end, match.score, 1.0))
+            short = match.end - match.start <= _SHORT and not _BOUNDARY.search(text[:start])
+            wrong = sum(c not in name.stem + name.suffix for c in written[match.start : match.end])
+            kept.append(Mention(name.places, name.level, start, end, match.score, short, wrong, 1.0))
         return tuple(_weighed(text, kept))
 
 

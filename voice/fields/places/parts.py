@@ -24,14 +24,16 @@ class Slot(IntEnum):
     """House number in a street: 12号."""
     YARD = 3
     """甲8号院"""
-    BUILDING = 4
+    NAME = 4
+    """Name after a number: 37号华腾大厦"""
+    BUILDING = 5
     """9号楼, 408楼, B座"""
-    ENTRANCE = 5
+    ENTRANCE = 6
     """3单元, 1门"""
-    SPOT = 6
+    SPOT = 7
     """东口, 北门外, 菜市场南门, 公交站牌"""
-    STOREY = 7
-    ROOM = 8
+    STOREY = 8
+    ROOM = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ _SIDE = "(?:东南|东北|西南|西北|[东西南北])"
 _NOT_A_STOREY = "[上下道梯顶里层板房]"
 _ESTATE = (
     "小区|花园|家园|嘉园|雅园|公寓|新村|新城|国际|家属院|家属楼|宿舍|大院"
-    "|[一二三四五六七八九十东西南北中]区|[东西南北中前后]里|胡同|大街|[东西南北中]街|[^门铁电公网线]路|巷|条"
+    "|[一二三四五六七八九十东西南北中]区|[东西南北中前后]里|胡同|大街|[东西南北中]街|[东西南北]沿|[^门铁电公网线]路|巷|条"
     "|大厦|大楼|商务楼|写字楼|办公楼|商场|商城|购物中心|百货|广场|酒店|宾馆|饭店|[苑园城]"
 )
 """What names of estates, streets and buildings end in."""
@@ -68,6 +70,10 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
     (slot, re.compile(pattern))
     for slot, pattern in (
         (Slot.HEAD, rf"\{OPEN}[^\{CLOSE}]+\{CLOSE}(?:{_ESTATE})?"),
+        (
+            Slot.HEAD,
+            rf"(?<=\{BREAK})[\u4e00-\u9fff]{{1,6}}(?:大街|胡同|[东西南北中]街|(?<![门铁电公网线])路|巷)(?![{DIGIT}边口])",
+        ),
         (Slot.AREA, rf"{_N}期|(?<=[{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
         (Slot.YARD, rf"[甲乙丙]?{_N}号院"),
         (Slot.BUILDING, rf"[甲乙丙]?{_N}(?:号楼|栋|幢|座)|[A-Za-z](?:座|栋|号楼)"),
@@ -76,7 +82,7 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.STOREY, rf"(?:地下|负)?{_N}(?:层|楼(?!{_NOT_A_STOREY}))"),
         (Slot.ROOM, rf"{_N}(?:室|号房)"),
         (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
-        (Slot.NUMBER, rf"(?<=[路街巷同条])[甲乙丙]?{_N}号(?![楼院线])"),
+        (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村])[甲乙丙]?{_N}号(?![楼院线])"),
         (Slot.SPOT, r"[\u4e00-\u9fff]{2,6}(?:路|街)[和与跟][\u4e00-\u9fff]{2,6}(?:路|街)的?(?:交叉口|交口|路口)"),
         (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?"),
         (Slot.SPOT, rf"(?:小区)?(?:{_SIDE}[门口侧角][外内里]?|门口|村口)"),

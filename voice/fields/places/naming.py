@@ -1,0 +1,52 @@
+"""How the names of the gazetteer enter the rest of the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from models.gazetteer import Level, Place
+from models.phonetic import cost, syllables
+from voice.fields.places.view import BREAK, CLOSE, OPEN, Replacement
+from voice.names import split_name
+
+_PART_OF_NAME = re.compile(
+    "[一二三四五六七八九十东西南北中]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|地铁|站|家园|花园|小学|中学|医院|路口)"
+)
+"""What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
+_PARTS = tuple("东西南北中一二三四五六七八九十")
+"""Names of communities leave off 区 after these (清澄名苑南社区)."""
+_ALIKE = 0.5
+"""Cost up to which a syllable is taken for the first of a suffix …"""
+_ALIKE_NEXT = 0.9
+"""… and for the next."""
+
+
+def as_read(place: Place, raw: str, start: int, end: int) -> Replacement:
+    """What the grammar of addresses reads for `raw[start:end]`, which names `place`.
+
+    Only the name of an estate is part of the rest of the address, not 芳星园二区社区 or the street; but the
+    name of a street can begin another name (劲松四区).
+    """
+    stem, suffix = split_name(place.name, place.level)
+    units = syllables(raw[start:])
+    bare = start + units.at[len(stem)] if len(units) > len(stem) else len(raw)
+    if place.level is not Level.COMMUNITY:
+        return Replacement(start, end, stem if end <= bare and _PART_OF_NAME.match(raw[end:]) else BREAK)
+    ending = units.first[len(stem) : len(stem) + 2]
+    if _sounds_like(ending, "小区"):
+        return Replacement(start, start + units.span(0, len(stem) + 2)[1], f"{OPEN}{stem}小区{CLOSE}")
+    if end > bare and (_sounds_like(ending, "社区") or _sounds_like(ending[:1], suffix)):
+        return Replacement(start, end, BREAK)
+    part = "区" if stem.endswith(_PARTS) and ending[:1] == ("qu",) else ""
+    return Replacement(start, min(end, bare) + len(part), OPEN + stem + part + CLOSE)
+
+
+def _sounds_like(said: Sequence[str], word: str) -> bool:
+    limits = (_ALIKE, _ALIKE_NEXT)
+    name = syllables(word).first
+    return (
+        bool(name)
+        and len(said) == len(name)
+        and all(cost(a, b) <= limit for a, b, limit in zip(said, name, limits, strict=False))
+    )
