@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: the one that YIDA_TEST_POSTGRES_URL names, else one of our own if it is installed."""
+"""A PostgreSQL server for tests: the one that YIDA_TEST_POSTGRES_URL names, else one of our own if installed."""
 
 from __future__ import annotations
 
