@@ -77,9 +77,10 @@ class RequestFinder:
         declared: list[Candidate] = []
         implied: list[Candidate] = []
         for u in utterances:
-            for kind, h in _declarations(u.raw):
+            named = _declarations(u.raw)
+            for kind, h in named:
                 if u.channel is Channel.OPERATOR:
-                    if u.raw in _OPERATOR_SAYS:
+                    if len(named) == 1 and u.raw in _OPERATOR_SAYS:  # naming several is a question
                         implied.append(_candidate(kind, 0.5, u, h))
                 elif kind in {"咨询", "求助"}:
                     declared.append(_candidate(kind, 0.8 if not declared else 0.6, u, h))

@@ -1,0 +1,45 @@
+"""What kind of request a call is."""
+
+from __future__ import annotations
+
+import pytest
+from dialogue import found
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.workorder import CHOICES, FieldName
+from voice.fields.requests import RequestFinder
+
+KIND = FieldName.REQUEST_TYPE
+
+
+@pytest.mark.parametrize(
+    ("expected", "turns"),
+    [
+        ("求助", ("c:我们家没水了，能不能派人来修修",)),
+        ("求助", ("c:我家老人走丢了，怎么办啊",)),
+        ("求助", ("c:小区停水了，什么时候能来水",)),
+        ("投诉", ("c:我要投诉公交司机，甩站不停",)),
+        ("投诉", ("c:我问问你们，培训机构骗钱有没有人管？我要投诉",)),
+        ("投诉", ("c:物业乱收停车费，太不像话了",)),
+        ("举报", ("c:我要举报一家饭店偷排油烟",)),
+        ("举报", ("c:我们楼下有人私搭乱建，我想反映一下",)),
+        ("建议", ("c:我提个建议，能不能在路口加个红绿灯",)),
+        ("建议", ("c:我建议咱们公交车加开一趟夜班",)),
+        ("表扬", ("c:我想表扬一下社区的小王，特别热心",)),
+        ("咨询", ("c:请问居住证怎么办",)),
+        ("咨询", ("c:我打听个事儿，养老卡在哪儿办",)),
+        ("求助", ("c:我不是要投诉谁，就是请你们派人修一下",)),
+        ("求助", ("c:路灯坏了请派人修一下，再不修我就投诉你们",)),
+        (None, ("o:请问您是咨询还是投诉？",)),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_kinds(expected: str | None, turns: tuple[str, ...]) -> None:
+    assert found(RequestFinder(), KIND, *turns) == expected
+
+
+@given(st.lists(st.text(alphabet="我要投诉举报建议表扬咨询问一下派人修怎么办，。", max_size=20), max_size=4))
+def test_any_dialogue(words: list[str]) -> None:
+    turns = [f"{'oc'[i % 2]}:{said}" for i, said in enumerate(words)]
+    assert found(RequestFinder(), KIND, *turns) in {None, *CHOICES[KIND]}

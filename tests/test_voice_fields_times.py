@@ -1,0 +1,63 @@
+"""When the thing happened, among all the times that a call names."""
+
+from __future__ import annotations
+
+import pytest
+from dialogue import found
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.workorder import FieldName
+from voice.fields.times import TimeFinder
+
+ASKED = "o:从什么时候开始的？"
+
+
+def time(*turns: str) -> object:
+    return found(TimeFinder(), FieldName.OCCURRED_AT, *turns)
+
+
+@pytest.mark.parametrize(
+    ("expected", "turns"),
+    [
+        ("2026-01-11", (ASKED, "c:前天")),
+        ("2026-01-06", ("c:打上周二起就没热水",)),
+        ("2026-01-13T07:00", ("c:今天早上七点出的事，到现在没人来",)),
+        ("2026-01-08", (ASKED, "c:八号，一月八号开始的")),
+        ("2026-01-10", ("c:我去年五月买的房，上周六开始漏水",)),
+        ("2026-01-12", (ASKED, "c:昨天下午，我给物业打过电话")),
+        ("2026-01-09", ("c:我上上周五给你们打过一回，没人管", ASKED, "c:就上周五")),
+        ("2026-01-12T20:30", ("c:昨天晚上停的电", "o:具体几点？", "c:八点半吧")),
+        ("2026-01-05", ("c:上周一坏的，今天都十三号了",)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_time_of_the_event(expected: str, turns: tuple[str, ...]) -> None:
+    assert time(*turns) == expected
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("c:有两三个月了",),
+        ("c:明天我要上班，后天也没空",),
+        ("c:每天晚上十一点多还在施工",),
+        ("c:今天必须有人来，今晚就得修好",),
+        ("c:我上礼拜六就给你们打过一回了",),
+        ("c:我想问下五月一号新规定什么时候执行",),
+        ("o:供暖期是十一月十五号到三月十五号",),
+        ("c:我住这儿二十年了，住十四号楼",),
+    ],
+    ids=lambda turns: turns[0],
+)
+def test_other_times_are_not_when_it_happened(turns: tuple[str, ...]) -> None:
+    assert time(*turns) is None
+
+
+def test_words_of_time_are_told_by_sound() -> None:
+    assert time(ASKED, "c:打上离百六就这样的") == "2026-01-10"
+
+
+@given(st.lists(st.text(max_size=30), max_size=4))
+def test_any_dialogue(words: list[str]) -> None:
+    time(*(f"{'oc'[i % 2]}:{said}" for i, said in enumerate(words)))

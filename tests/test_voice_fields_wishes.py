@@ -1,0 +1,62 @@
+"""Call back, confidentiality, repeated calls: by meaning, with the scope of negation."""
+
+from __future__ import annotations
+
+import pytest
+from dialogue import found
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.workorder import FieldName
+from voice.fields.wishes import WishFinder
+
+CALLBACK, CONFIDENTIAL, REPEAT = FieldName.WANTS_CALLBACK, FieldName.CONFIDENTIAL, FieldName.REPEAT_CALL
+
+
+@pytest.mark.parametrize(
+    ("field", "expected", "turns"),
+    [
+        (CALLBACK, True, ("o:需要给您回复吗", "c:需要")),
+        (CALLBACK, False, ("o:需要给您回复吗", "c:不用了")),
+        (CALLBACK, True, ("c:处理完了跟我说一声，打我手机",)),
+        (CALLBACK, False, ("c:不用给我打电话，解决就行",)),
+        (CALLBACK, True, ("c:到底什么时候能修好你们得给我个准信",)),
+        (CALLBACK, None, ("c:我给物业打电话，没人接",)),
+        (CALLBACK, True, ("o:我们会在三个工作日内与您联系", "c:行")),
+        (CALLBACK, None, ("o:您可以联系物业", "c:行")),
+        (CALLBACK, False, ("o:办理结果用电话告诉您可以吗", "c:不用，我自己去看")),
+        (CALLBACK, False, ("c:有结果给我打电话", "o:好的", "c:算了，不用回电话了")),
+        (CONFIDENTIAL, True, ("c:你们可别把我名字告诉他们",)),
+        (CONFIDENTIAL, True, ("c:千万别跟他们说是我打的啊",)),
+        (CONFIDENTIAL, True, ("o:您的信息需要保密吗", "c:要的要的")),
+        (CONFIDENTIAL, False, ("o:您的信息需要保密吗", "c:不用，我不怕")),
+        (CONFIDENTIAL, True, ("o:是否匿名", "c:匿名吧")),
+        (CONFIDENTIAL, False, ("o:是否匿名", "c:不用匿名，实名就行")),
+        (CONFIDENTIAL, None, ("c:路灯不亮",)),
+        (REPEAT, True, ("c:这事我上个月就跟你们反映过了",)),
+        (REPEAT, True, ("c:我上礼拜就给你们打过一回了",)),
+        (REPEAT, True, ("c:我这是第三次打这个电话了",)),
+        (REPEAT, None, ("c:我给物业打了三次电话了",)),
+        (REPEAT, None, ("c:我找社区反映过好几次了",)),
+        (REPEAT, False, ("o:您之前反映过这个问题吗", "c:没有")),
+        (REPEAT, True, ("o:您是第一次反映吗", "c:不是，打过两次了")),
+        (REPEAT, False, ("o:您是第一次反映吗", "c:对，第一次")),
+        (REPEAT, None, ("o:您跟物业反映过吗", "c:反映过")),
+        (REPEAT, None, ("o:给供电公司打过电话吗？", "c:打了，说是小区自己的线路")),
+        (REPEAT, True, ("c:想查一下我之前那个单子办到哪了",)),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else "",
+)
+def test_wishes(field: FieldName, expected: bool | None, turns: tuple[str, ...]) -> None:
+    assert found(WishFinder(), field, *turns) is expected
+
+
+def test_homophones() -> None:
+    assert found(WishFinder(), CALLBACK, "c:您不用给我回店话把人清走就行") is False
+    assert found(WishFinder(), CONFIDENTIAL, "c:千万别跟他们说是我答的") is True
+
+
+@given(st.lists(st.text(alphabet="不用给我回电话需要保密匿名打过吗你们上次，。好", max_size=20), max_size=5))
+def test_any_dialogue(words: list[str]) -> None:
+    turns = [f"{'oc'[i % 2]}:{said}" for i, said in enumerate(words)]
+    assert all(found(WishFinder(), name, *turns) in {True, False, None} for name in (CALLBACK, CONFIDENTIAL, REPEAT))
