@@ -89,10 +89,10 @@ PLAIN = Manner()
 class Voice(Protocol):
     """Somebody who can speak."""
 
-    def say(self, text: str, manner: Manner = PLAIN, *, personal: bool = False) -> Iterator[Speech]:
+    def say(self, text: str, manner: Manner = PLAIN, *, keep: bool = False) -> Iterator[Speech]:
         """`text` aloud, piece by piece, each made when it is asked for.
 
-        `personal` text (with a name, a number, an address) is never written to disk.
+        What everybody may hear can be kept on disk; what has a caller's name, number or address in it must not be.
 
         Raises:
             SpeechError: the text is too long; raised before anything is said.
@@ -101,7 +101,7 @@ class Voice(Protocol):
 
 
 class NeuralVoice:
-    """One voice of the neural model, at the rate of the line. Keeps what it has said once, unless it was personal."""
+    """One voice of the neural model, at the rate of the line."""
 
     def __init__(
         self,
@@ -121,18 +121,18 @@ class NeuralVoice:
         self._cache = cache
         phonemes("你")  # reads the dictionaries now, not while somebody waits
 
-    def say(self, text: str, manner: Manner = PLAIN, *, personal: bool = False) -> Iterator[Speech]:
+    def say(self, text: str, manner: Manner = PLAIN, *, keep: bool = False) -> Iterator[Speech]:
         """See `Voice.say`."""
         if len(text) > MAX_TEXT:
             raise SpeechError(f"text: {len(text)} characters, at most {MAX_TEXT}")
-        return (self._speech(clause, manner, personal) for clause in clauses(text))
+        return (self._speech(clause, manner, keep) for clause in clauses(text))
 
-    def _speech(self, clause: str, manner: Manner, personal: bool) -> Speech:
+    def _speech(self, clause: str, manner: Manner, keep: bool) -> Speech:
         pause_s = SENTENCE_PAUSE_S if _ENDING.search(clause) else CLAUSE_PAUSE_S
         pause = np.zeros(round(pause_s / manner.speed * self._rate), np.int16)
-        return Speech(clause, np.concatenate([self._sound(clause, manner, personal), pause]), self._rate)
+        return Speech(clause, np.concatenate([self._sound(clause, manner, keep), pause]), self._rate)
 
-    def _sound(self, clause: str, manner: Manner, personal: bool) -> Pcm:
+    def _sound(self, clause: str, manner: Manner, keep: bool) -> Pcm:
         spoken = spoken_form(clause)
         if not _WORD.search(spoken):  # the model would breathe
             return np.zeros(0, np.int16)
@@ -142,7 +142,7 @@ class NeuralVoice:
             return kept
         studio = self._model.synthesise(phonemes(spoken), self._name, manner.speed)
         pcm = master(studio, STUDIO_RATE, self._rate, louder_db=manner.louder_db)
-        if self._cache and not personal:
+        if self._cache and keep:
             self._cache.put(key, pcm)
         return pcm
 

@@ -124,15 +124,16 @@ def test_manners_change_pace_and_loudness() -> None:
 
 
 @pytest.mark.model
-def test_what_was_said_is_not_computed_again_unless_it_was_personal(tmp_path: Path) -> None:
+def test_what_was_kept_is_not_computed_again_and_nothing_else_is_kept(tmp_path: Path) -> None:
     voice = NeuralVoice(_model(), cache=PromptCache(tmp_path))
-    before = _pcm(voice, "请稍等。")
+    list(voice.say("王先生，"))
+    assert list(tmp_path.glob("*/*.pcm")) == []
+    (before,) = voice.say("请稍等。", keep=True)
     assert len(list(tmp_path.glob("*/*.pcm"))) == 1
     started = time.perf_counter()
-    assert np.array_equal(_pcm(voice, "请稍等。"), before)
+    (again,) = voice.say("请稍等。")
     assert time.perf_counter() - started < 0.1
-    list(voice.say("您姓王，对吗？", personal=True))
-    assert len(list(tmp_path.glob("*/*.pcm"))) == 1
+    assert np.array_equal(again.pcm, before.pcm)
 
 
 @pytest.mark.model
