@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.call import CallInfo, Utterance
 from models.gazetteer import load_gazetteer
-from models.workorder import Candidate
+from models.units import UNITS
+from models.workorder import Candidate, Draft
 from voice.fields.category import MODEL, CategoryFinder
 from voice.fields.emergency import EmergencyFinder
 from voice.fields.finder import Finder
@@ -15,7 +17,11 @@ from voice.fields.names import NameFinder
 from voice.fields.phones import PhoneFinder
 from voice.fields.places import PlaceFinder
 from voice.fields.requests import RequestFinder
+from voice.fields.respondent import RespondentFinder
+from voice.fields.summary import Summariser
+from voice.fields.tagger import Tagger
 from voice.fields.times import TimeFinder
+from voice.fields.topics import TopicModel
 from voice.fields.wishes import WishFinder
 from voice.names import NameIndex
 
@@ -25,29 +31,35 @@ class FieldResources:
     """The finders with all their reference data: loaded once, shared by all calls."""
 
     finders: tuple[Finder, ...]
+    summariser: Summariser
+    """Writes what the other fields and the utterances amount to."""
 
     @classmethod
-    def load(cls, *, names: NameIndex | None = None, categories: Path = MODEL) -> FieldResources:
+    def load(cls, *, names: NameIndex | None = None, categories: Path = MODEL, units: Path = UNITS) -> FieldResources:
         """The finders of every field.
 
         Args:
             names: the places of the hotline's area; by default those that ship with Yida.
             categories: the classifier, see `yida train categories`.
+            units: names of units that are complained about.
 
         Raises:
             models.errors.DataFileError: a data file cannot be taken; says where, and why.
         """
+        topics = TopicModel.load(categories)
         return cls(
-            (
+            finders=(
                 PhoneFinder(),
                 NameFinder(),
                 TimeFinder(),
                 PlaceFinder(names or NameIndex(load_gazetteer())),
-                CategoryFinder.load(categories),
+                CategoryFinder(topics),
+                RespondentFinder.load(Tagger(), units),
                 RequestFinder(),
                 EmergencyFinder(),
                 WishFinder(),
-            )
+            ),
+            summariser=Summariser(topics),
         )
 
 
@@ -59,7 +71,7 @@ class Extractor:
 
     def __init__(self, call: CallInfo, resources: FieldResources) -> None:
         self._call = call
-        self._finders = resources.finders
+        self._resources = resources
         self._heard: dict[str, Utterance] = {}
         self._candidates: tuple[Candidate, ...] = ()
 
@@ -74,5 +86,12 @@ class Extractor:
         if utterance.raw:
             self._heard[utterance.id] = utterance
         spoken = sorted(self._heard.values(), key=lambda u: (u.start_s, u.id))
-        self._candidates = tuple(c for finder in self._finders for c in finder.find(self._call, spoken))
+        self._candidates = tuple(self._read(spoken))
         return self._candidates
+
+    def _read(self, spoken: Sequence[Utterance]) -> Iterator[Candidate]:
+        found = [c for finder in self._resources.finders for c in finder.find(self._call, spoken)]
+        yield from found
+        summary = self._resources.summariser.summarise(self._call, spoken, Draft().refill(found).fields)
+        if summary is not None:
+            yield summary
