@@ -47,7 +47,7 @@ VERSION = 1
 _WORD = re.compile(r"\w")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]*")
 _ENDING = re.compile(r"[。！？!?；;\n]\s*$")
-_CLAUSE = re.compile(r"[^，,、：:]*[，,、：:]*")
+_CLAUSE = re.compile(r"(?:[^，、,]|(?<=\d),(?=\d))*(?:[，、]|,(?!\d)|(?<!\d),)*[”」』）)]*")
 
 
 @dataclass(frozen=True, slots=True)
