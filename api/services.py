@@ -17,10 +17,13 @@ from api.live import LiveCalls
 from api.recogniser import Recogniser
 from api.settings import Settings
 from models.events import Event
+from models.gazetteer import load_gazetteer
 from models.store import Store
 from models.weights import Catalogue
 from voice.decoder import Decoder
 from voice.fields.extractor import FieldResources
+from voice.names import NameIndex
+from voice.recall import NameRecall
 from voice.session import SessionResources
 from voice.text import name_pattern
 from voice.vad import SpeechModel
@@ -97,12 +100,14 @@ def load_engine(settings: Settings) -> Engine:
         ModelFormatError: its files cannot be read.
     """
     folder = Catalogue.load().locate(settings.model)
+    gazetteer = load_gazetteer()
+    names = NameIndex(gazetteer)
     return Engine(
-        decoder=WhisperDecoder(folder, workers=settings.workers),
+        decoder=WhisperDecoder(folder, workers=settings.workers, recall=NameRecall(names)),
         resources=SessionResources(
             speech=SpeechModel(),
-            fields=FieldResources.load(),
-            numeral_names=name_pattern(()),
+            fields=FieldResources.load(names=names),
+            numeral_names=name_pattern((*(place.name for place in gazetteer.places), *settings.hotwords)),
             hotwords=settings.hotwords,
         ),
     )

@@ -66,6 +66,7 @@ def _run(audio: Samples, pieces: Iterable[int], answer: Answer, *, flush: bool =
 def test_every_utterance_gets_partials_and_one_final(citizen: Samples) -> None:
     shown = _run(citizen, [], _scripted())
     finals = [s for s in shown if isinstance(s, Utterance)]
+    assert [f.id for f in finals] == list(dict.fromkeys(s.utterance for s in shown if isinstance(s, Partial)))
     assert [f.id for f in finals] == ["u1", "u2"]
     # The citizen speaks 5.5-9.4 s and 14.4-19.9 s.
     assert abs(finals[0].end_s - 9.4) < 0.3
@@ -143,3 +144,12 @@ def test_a_pause_in_a_dictated_number_ends_the_utterance_later(citizen: Samples)
     later = ended_s("电话一三六九三") - ended_s("我家不热")
     assert 0.3 < later < 0.7
     assert ended_s("电话一三六九三一零七七二五") == ended_s("我家不热"), "eleven digits are a whole number"
+
+
+def test_a_whole_call_loses_no_utterance(call_recording: Recording) -> None:
+    decoder = AudioDecoder(call_recording.encoding, call_recording.sample_rate, 2)
+    operator = np.concatenate([block[1] for block in decoder.decode(call_recording.data)])
+    shown = _run(operator, [640] * (len(operator) // 640), _scripted())
+    finals = [s.id for s in shown if isinstance(s, Utterance)]
+    assert finals == list(dict.fromkeys(s.utterance for s in shown if isinstance(s, Partial)))
+    assert len(finals) == 7

@@ -162,12 +162,13 @@ class ChannelTranscriber:
             yield from self._final(ended, decode, hypothesis)
             return
         speech = self._speaking
-        if speech is None or speech.id != decode.utterance or decode.end <= speech.shown_until:
-            return  # too late: the utterance is over, or something newer is shown
+        if speech is None or speech.id != decode.utterance:
+            return  # too late: the utterance is over
         if decode is speech.early:
             speech.result = hypothesis
             self._segmenter.patient = _in_dictation(hypothesis.text)
-        yield from self._show(speech, decode, hypothesis)
+        if decode.end > speech.shown_until:
+            yield from self._show(speech, decode, hypothesis)
 
     def _hear_frame(self, probability: float, level: float) -> Iterator[Decode | Heard]:
         self._heard += FRAME

@@ -7,10 +7,10 @@ greedy text sounds like in the prompt; with a beam where the result is doubtful.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import ctranslate2
 import numpy as np
@@ -18,7 +18,8 @@ from faster_whisper import WhisperModel
 
 from models.call import Word
 from voice.audio import SAMPLE_RATE, Samples
-from voice.decoder import Context, Hypothesis, Pass, Window
+from voice.decoder import Hypothesis, Pass, Window
+from voice.recall import Recall, graft, recall_nothing
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
 from voice.vocabulary import mandarin_model, token_bytes
 
@@ -36,12 +37,10 @@ EDGE_S = 0.4
 """Silence around the speech of a window."""
 INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
 """Makes Whisper write simplified script with punctuation."""
+NAMES_BEAM = 1
 MAX_PROMPT_TOKENS = 160
-WORSE_LOGPROB = 0.35
+WORSE_LOGPROB = 1.0
 """How much less likely (mean per token) a reading with recalled names may be before it is not believed."""
-
-Recall: TypeAlias = Callable[[str, Context], Sequence[str]]
-"""Names that a first reading, in its context, sounds like; best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,6 @@ class _Reading:
     @property
     def good(self) -> bool:
         return self.verdict.action is Action.KEEP
-
-
-def no_names(text: str, context: Context) -> Sequence[str]:
-    """Recalls nothing but the hotwords."""
-    return context.hotwords
 
 
 class WhisperDecoder:
@@ -84,7 +78,7 @@ class WhisperDecoder:
         folder: Path,
         *,
         workers: int = 1,
-        recall: Recall = no_names,
+        recall: Recall = recall_nothing,
         device: str = "auto",
         every_language: bool = False,
     ) -> None:
@@ -137,11 +131,7 @@ class WhisperDecoder:
             best = self._retry(encoded, window, best, features)
         if best.verdict.action is Action.DROP:
             return Hypothesis("")
-        names = self._recall(best.text, window.context)
-        if names:
-            (named,) = self._read(encoded, [window], prompt=INSTRUCTION + "，".join(names) + "。", beam=1)
-            if named.good and (not best.good or named.logprob >= best.logprob - WORSE_LOGPROB):
-                best = named
+        best = self._with_names(encoded, window, best)
         return self._words(encoded, best, features.shape[1])
 
     def _retry(
@@ -153,6 +143,19 @@ class WhisperDecoder:
             encoded = self._encode([features], FULL_FRAMES)
             readings += self._read(encoded, [window], prompt=INSTRUCTION, beam=5)
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
+
+    def _with_names(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
+        """The reading with the names that it sounds like, where a second reading agrees."""
+        names = self._recall(best.text, window.context)
+        if not names:
+            return best
+        (named,) = self._read(encoded, [window], prompt=INSTRUCTION + "，".join(names) + "。", beam=NAMES_BEAM)
+        if not named.good or named.logprob < best.logprob - WORSE_LOGPROB:
+            return best
+        text = graft(best.text, named.text, names)
+        if text == best.text:
+            return best
+        return replace(best, tokens=tuple(self._tokens(text)), text=text)
 
     # --- The model ---------------------------------------------------------------------------
 
@@ -192,9 +195,11 @@ class WhisperDecoder:
     def _prompt_tokens(self, prompt: str) -> list[int]:
         if not prompt:
             return []
-        ids = self._tokenizer.encode(prompt, add_special_tokens=False).ids
-        known = [self._model_id[i] for i in ids if i in self._model_id]
-        return [self._start_of_previous, *known[:MAX_PROMPT_TOKENS]]
+        return [self._start_of_previous, *self._tokens(prompt)[:MAX_PROMPT_TOKENS]]
+
+    def _tokens(self, text: str) -> list[int]:
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return [self._model_id[i] for i in ids if i in self._model_id]
 
     def _text(self, tokens: Sequence[int]) -> str:
         return b"".join(self._bytes[t] for t in tokens).decode("utf-8", "ignore")
