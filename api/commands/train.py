@@ -59,4 +59,6 @@ def categories(
     for right, given, n in report.confused:
         console.print(f"  {n:3} {'/'.join(right)} as {'/'.join(given)}", highlight=False)
     size = target.stat().st_size / 1e6
-    console.print(f"{target}: {size:.1f} MB, {len(known)} categories, {len(model.vocabulary)} features")
+    console.print(
+        f"{target}: {size:.1f} MB, {len(known)} categories, {len(model.vocabulary)} features", soft_wrap=True
+    )

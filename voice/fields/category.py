@@ -56,7 +56,12 @@ class CategoryFinder:
         ]
 
     def _evidence(self, utterances: Sequence[Utterance], category: Category) -> tuple[Evidence, ...]:
-        support = [(self._model.support(u.raw, category) * _weight(u), u) for u in utterances]
+        """Where the citizen says it; where the operator does, if the citizen does not."""
+        told = [u for u in utterances if u.channel is not Channel.OPERATOR]
+        return self._strongest(told, category) or self._strongest(utterances, category)
+
+    def _strongest(self, utterances: Sequence[Utterance], category: Category) -> tuple[Evidence, ...]:
+        support = [(self._model.support(u.raw, category), u) for u in utterances]
         best = max((s for s, _ in support), default=0.0)
         if best <= 0:
             return ()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from rapidfuzz.fuzz import partial_ratio
 
@@ -145,7 +146,7 @@ def _lasts(raw: str, span: tuple[int, int]) -> bool:
 def _demands(utterances: Sequence[Utterance]) -> list[_Piece]:
     """What the caller asks for, by himself or by agreeing with how the operator puts it."""
     found: list[_Piece] = []
-    for u, reply in zip(utterances, [*utterances[1:], None], strict=True):
+    for u, reply in zip_longest(utterances, utterances[1:]):
         for c in clauses(u):
             if u.channel is Channel.OPERATOR:
                 agreed = reply is not None and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw)

@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -72,6 +72,12 @@ class TopicModel:
     """(features + 1,) weights of the two-way classifier; the last one is its bias"""
     digest: str
     """Of the data it was trained from."""
+    _average: Floats = field(init=False)
+    """(features,) mean weight over the categories"""
+
+    def __post_init__(self) -> None:
+        average = self.weights.astype(np.float32) @ self.scale / np.float32(len(self.categories))
+        object.__setattr__(self, "_average", average)
 
     def rank(self, parts: Sequence[Part]) -> Ranking:
         """What `parts` are about."""
@@ -89,8 +95,8 @@ class TopicModel:
     def support(self, text: str, category: Category) -> float:
         """How much `text` speaks for `category` rather than for the others; may be negative."""
         found = self._features(text[:MAX_READ])
-        rows = self.weights[found.index].astype(np.float32) * self.scale
-        lead = rows[:, self.categories.index(category)] - rows.mean(axis=1)
+        column = self.categories.index(category)
+        lead = self.weights[found.index, column] * self.scale[column] - self._average[found.index]
         return float(found.told * (found.sparse @ lead))
 
     def strongest_clause(self, text: str, category: Category) -> tuple[int, int]:

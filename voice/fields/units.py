@@ -130,14 +130,15 @@ class UnitIndex:
             if not tag_fits or end - token.start > _MAX_CORE or any(c in CLAUSE_END for c in word):
                 break
             start = token.start
-        return self._without_qualifiers(raw, start, end)
+        names = [t.start for t in tokens if t.tag == "ORG" and t.start >= start]
+        return self._without_qualifiers(raw, start, min([*names, end]), end)
 
-    def _without_qualifiers(self, raw: str, start: int, end: int) -> int:
-        """`start` moved past words that are no part of a name: 小区恒泰物业."""
+    def _without_qualifiers(self, raw: str, start: int, stop: int, end: int) -> int:
+        """`start` moved, at most to `stop`, past words that are no part of a name: 小区恒泰物业."""
         moved = True
         while moved:
             moved = False
-            for length in range(min(4, end - start), 0, -1):
+            for length in range(min(4, stop - start), 0, -1):
                 rest = end - start - length
                 if raw[start : start + length] in self._qualifiers and rest >= 2:
                     start, moved = start + length, True

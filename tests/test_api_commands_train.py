@@ -1,0 +1,61 @@
+"""`yida train categories`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.commands.train import app
+from voice.fields.topics import Part, TopicModel
+
+EXAMPLES = """[道路/坑洼]
+路上有个大坑，车胎都颠爆了
+马路坑坑洼洼的没法走
+路面塌了一块
+柏油路裂了，全是坑
+坑太多了骑车摔了
+[水/停水]
+家里停水了一滴都没有
+自来水断了两天
+水龙头不出水
+整个楼都没水用
+水压太小上不来水
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    (tmp_path / "categories.toml").write_text('"道路" = ["坑洼"]\n"水" = ["停水"]\n')
+    (tmp_path / "examples.txt").write_text(EXAMPLES)
+    names = {"catalogue": "categories.toml", "examples": "examples.txt", "out": "own.npz"}
+    return ["categories", *(part for o, n in names.items() for part in (f"--{o}", str(tmp_path / n)))]
+
+
+def test_a_deployers_own_catalogue(tmp_path: Path, files: list[str]) -> None:
+    result = CliRunner().invoke(app, [*files, "--json"])
+
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (report["examples"], report["categories"]) == (10, 2)
+    model = TopicModel.load(tmp_path / "own.npz")
+    assert model.rank([Part("我家没有水，水龙头不出水", 1.0)]).ranked[0][0] == ("水", "停水")
+
+
+def test_a_report_for_people(files: list[str]) -> None:
+    result = CliRunner().invoke(app, files)
+
+    assert result.exit_code == 0, result.output
+    assert "calibration error" in result.stdout
+    assert "2 categories" in result.stdout
+
+
+def test_errors_name_file_and_line(tmp_path: Path, files: list[str]) -> None:
+    (tmp_path / "examples.txt").write_text("[道路/结冰]\n")
+    result = CliRunner().invoke(app, files)
+
+    assert result.exit_code == 1
+    assert "examples.txt:1: 道路/结冰 is not in the catalogue" in result.stderr
+    assert not (tmp_path / "own.npz").exists()
