@@ -26,7 +26,9 @@ _INSERTED = -4.0
 _FILLER = -1.0
 _FILLERS = frozenset("嗯啊呃哦那个的")
 _DROPPED = -5.0
-_HEAD = 3
+_DROPPED_OF_FEW = -9.0
+"""Of two or three syllables none is missing."""
+_FRONT = 3
 _DROPPED_TAIL = -2.5
 """People leave off what follows the first three syllables of long names (望京西园 for 望京西园社区)."""
 _DROPPED_SUFFIX = -0.7
@@ -199,11 +201,10 @@ def _pairs(ids: Ints) -> tuple[Ints, Ints]:
 
 def _drop_costs(units: str, pattern: Pattern) -> list[float]:
     """What leaving out each unit of a name costs."""
-    stem = [
-        _OTHER_NUMBER if c in _NUMERALS else _DROPPED_TAIL if i >= _HEAD else _DROPPED
-        for i, c in enumerate(units[: len(units) - pattern.suffix])
-    ]
-    return stem + [_DROPPED_NEEDED if pattern.suffix_needed else _DROPPED_SUFFIX] * pattern.suffix
+    stem = units[: len(units) - pattern.suffix]
+    front = _DROPPED if len(stem) > _FRONT else _DROPPED_OF_FEW
+    costs = [_OTHER_NUMBER if c in _NUMERALS else _DROPPED_TAIL if i >= _FRONT else front for i, c in enumerate(stem)]
+    return costs + [_DROPPED_NEEDED if pattern.suffix_needed else _DROPPED_SUFFIX] * pattern.suffix
 
 
 def _sound_logs(alphabet: Sequence[tuple[str, ...]]) -> dict[str, Floats]:

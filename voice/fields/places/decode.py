@@ -166,7 +166,7 @@ def _gains(said: Said, mentions: Sequence[tuple[int, Mention]]) -> Iterator[tupl
             continue
         beside = any(_distance(m, u) <= _BESIDE_CHARACTERS for u in used)
         gain = worth - (_BESIDE if beside else _ASKED if said.asked else _ANYWHERE)
-        if m.short and not any(0 <= m.start - u.end <= 1 for u in used):
+        if m.short and not any(0 <= m.start - other.core <= 2 for _, other in mentions):
             gain -= _SHORT
         if gain > 0:
             used.append(m)
@@ -179,8 +179,8 @@ def _worth(said: Said, m: Mention) -> float:
 
 
 def _overlap(a: Mention, b: Mention) -> bool:
-    return a.start < b.end and b.start < a.end
+    return a.start < b.core and b.start < a.core
 
 
 def _distance(a: Mention, b: Mention) -> int:
-    return max(a.start - b.end, b.start - a.end)
+    return max(a.start - b.core, b.start - a.core)

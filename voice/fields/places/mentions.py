@@ -33,6 +33,8 @@ class Mention:
     start: int
     """First character in the utterance."""
     end: int
+    core: int
+    """End of the name without its suffix, which may belong to the next word."""
     score: float
     """Nats in favour of the name being said here."""
     short: bool
@@ -62,9 +64,10 @@ class MentionReader:
             if match.score < max(_MIN_SCORE, rival - _RIVAL_MARGIN) or (name.places, start) in seen:
                 continue
             seen.add((name.places, start))
+            core = heard.span(match.start, min(match.end, match.start + len(name.stem)))[1]
             short = match.end - match.start <= _SHORT and not _BOUNDARY.search(text[:start])
             wrong = sum(c not in name.stem + name.suffix for c in written[match.start : match.end])
-            kept.append(Mention(name.places, name.level, start, end, match.score, short, wrong, 1.0))
+            kept.append(Mention(name.places, name.level, start, end, core, match.score, short, wrong, 1.0))
         return tuple(_weighed(text, kept))
 
 
