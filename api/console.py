@@ -16,13 +16,9 @@ from api.errors import error_code
 from api.services import Opened, Services
 from models.errors import ModelsError
 from models.events import Event, to_wire
-from models.snapshot import Status
 
 MAX_BEHIND = 500
 """Events; who lacks more gets a new snapshot instead."""
-MAX_LIVE = 500
-MAX_RECENT = 30
-"""Calls in the list."""
 LIST_PAUSE_S = 0.5
 """The list is sent at most this often."""
 SEND_TIMEOUT_S = 15.0
@@ -73,18 +69,22 @@ class _Viewer:
         self._socket = socket
         self._store = services.store
         self._bus = services.bus
+        self._call_list = services.call_list
         self._turn = asyncio.Lock()
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Sends a frame.
+        """Sends a message.
 
         Raises:
             WebSocketDisconnect: the viewer is gone, or does not read.
         """
+        await self._send_text(msgspec.json.encode(message).decode())
+
+    async def _send_text(self, frame: str) -> None:
         async with self._turn:
             try:
                 async with asyncio.timeout(SEND_TIMEOUT_S):
-                    await self._socket.send_text(msgspec.json.encode(message).decode())
+                    await self._socket.send_text(frame)
             except TimeoutError:
                 raise WebSocketDisconnect(1013) from None
 
@@ -102,16 +102,16 @@ class _Viewer:
             await self._socket.close(1013)  # wakes the reading side, which cleans up
 
     async def _follow_list(self) -> None:
-        shown = None
         with self._bus.listen() as bell:
+            shown = await self._call_list.frame(max_age_s=0)
+            await self._send_text(shown)
             while True:
-                live = await self._store.calls(status=Status.LIVE, limit=MAX_LIVE)
-                recent = await self._store.calls(status=Status.ENDED, limit=MAX_RECENT)
-                if (live, recent) != shown:
-                    await self.send({"type": "calls", "live": live, "recent": recent})
-                    shown = (live, recent)
                 await bell.heard()
-                await asyncio.sleep(LIST_PAUSE_S)
+                await asyncio.sleep(LIST_PAUSE_S)  # so a list of this age has what the bell rang for
+                frame = await self._call_list.frame(max_age_s=LIST_PAUSE_S)
+                if frame != shown:
+                    shown = frame
+                    await self._send_text(shown)
 
     async def _follow_call(self, call_id: str, after: int | None) -> None:
         with self._bus.listen(call_id) as bell:

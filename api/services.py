@@ -12,6 +12,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from api.bus import Bus, LocalBus
+from api.call_list import CallList
 from api.choices import Choices, load_choices
 from api.live import LiveCalls
 from api.recogniser import Recogniser
@@ -48,6 +49,7 @@ class Services:
     settings: Settings
     store: Store
     bus: Bus
+    call_list: CallList
     live: LiveCalls
     recogniser: Recogniser
     resources: SessionResources
@@ -84,6 +86,7 @@ async def open_services(settings: Settings, engine: Engine | None = None) -> Asy
             settings=settings,
             store=store,
             bus=bus,
+            call_list=CallList(store),
             live=LiveCalls(),
             recogniser=recogniser,
             resources=engine.resources,

@@ -4,6 +4,7 @@ import { byId, el } from "./dom.js";
 import { FieldInput } from "./field-input.js";
 import { GROUPS, percent, written } from "./labels.js";
 
+const OFFERED_FROM = 0.05; // confidence from which an alternative is worth its place
 const EMPTY = { value: null, confidence: 0, evidence: [], alternatives: [], source: "heard" };
 
 export class DraftView {
@@ -89,7 +90,8 @@ export class DraftView {
     if (!isTyping) row.input.show(field.value);
     if (isOther) this.#tell(row, "");
     row.trust.replaceWith((row.trust = trustElement(field)));
-    row.chips.replaceChildren(...field.alternatives.map((other) => this.#chip(row, other)));
+    const others = field.alternatives.filter((other) => other.confidence >= OFFERED_FROM);
+    row.chips.replaceChildren(...others.map((other) => this.#chip(row, other)));
     row.element.classList.remove("is-new");
     if (isHeardNow && !isTyping) requestAnimationFrame(() => row.element.classList.add("is-new"));
   }

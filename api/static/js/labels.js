@@ -2,6 +2,8 @@
 
 export const SPEAKERS = { citizen: "市民", operator: "坐席", mixed: "通话" };
 
+export const NO_CALLER = "未显示号码";
+
 export const ENDINGS = {
   stop: "通话结束",
   closed: "线路断开，通话结束",

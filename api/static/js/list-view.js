@@ -1,7 +1,7 @@
 // The list of live and recent calls.
 
 import { byId, el } from "./dom.js";
-import { clock, moment, written } from "./labels.js";
+import { clock, moment, NO_CALLER, written } from "./labels.js";
 
 export class ListView {
   #calls = [];
@@ -18,6 +18,7 @@ export class ListView {
     this.#calls = [...live, ...recent];
     byId("live-count").textContent = live.length;
     byId("no-live").hidden = live.length > 0;
+    byId("no-recent").hidden = recent.length > 0;
     this.#fill(byId("live"), live);
     this.#fill(byId("recent"), recent);
     this.#tick();
@@ -55,7 +56,7 @@ export class ListView {
         "aria-current": String(id === this.#chosen),
         onclick: () => this.#onChoose(id),
       },
-      el("span", { class: "call-who" }, caller || id),
+      el("span", { class: "call-who", title: id }, caller || NO_CALLER),
       el("time", { class: "call-time", dataset: { id } }),
       el("span", { class: "call-about" }, about || (call.status === "live" ? "正在听…" : "没有填写")),
       el("span", { class: "call-marks" },

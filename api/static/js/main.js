@@ -4,7 +4,7 @@ import { apply, fromSnapshot } from "./call.js";
 import { Connection } from "./connection.js";
 import { byId, el } from "./dom.js";
 import { DraftView } from "./draft-view.js";
-import { clock, moment } from "./labels.js";
+import { clock, moment, NO_CALLER } from "./labels.js";
 import { ListView } from "./list-view.js";
 import { editField, getChoices, getSession, logIn, logOut, submitDraft } from "./server.js";
 import { TranscriptView } from "./transcript-view.js";
@@ -78,7 +78,8 @@ function paint() {
 }
 
 function showHead() {
-  byId("talk-title").textContent = call.info.caller || call.id;
+  byId("talk-title").textContent = call.info.caller || NO_CALLER;
+  byId("talk-title").title = call.id;
   const end = call.endedAt ? Date.parse(call.endedAt) : Date.now();
   const seconds = (end - Date.parse(call.startedAt)) / 1000;
   const facts = [`来电 ${moment(call.info.received_at)}`, `${call.ended ? "通话" : "已通话"} ${clock(seconds)}`];

@@ -5,7 +5,7 @@ import { turns } from "./call.js";
 import { byId, el } from "./dom.js";
 import { clock, ENDINGS, SPEAKERS } from "./labels.js";
 
-const UNSURE_BELOW = 0.5;
+const UNSURE_BELOW = 0.4;
 const NEAR_END_PX = 60;
 
 export class TranscriptView {
