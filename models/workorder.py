@@ -19,6 +19,8 @@ from models.errors import InvalidFieldError
 
 FILL_AT = 0.5
 """Confidence from which a heard value is filled in; below it is only offered as an alternative."""
+RANKED_FILL_AT = 0.3
+"""The same for the category: one of many, where the likeliest spares a search even when others are likely too."""
 MAX_ALTERNATIVES = 3
 MAX_TEXT = 2000
 """Characters in a text field."""
@@ -123,7 +125,9 @@ def merge(candidates: Iterable[Candidate]) -> Field | None:
     pools: dict[FieldValue, dict[Channel | None, float]] = {}
     evidence: dict[FieldValue, dict[Evidence, None]] = {}
     heard: dict[FieldValue, bool] = {}
+    fill_at = FILL_AT
     for c in candidates:
+        fill_at = RANKED_FILL_AT if c.field is FieldName.CATEGORY else FILL_AT
         voices = pools.pop(c.value, {})  # re-inserted last: the latest said wins a tie
         voices[c.speaker] = max(c.confidence, voices.get(c.speaker, 0.0))
         pools[c.value] = voices
@@ -135,7 +139,7 @@ def merge(candidates: Iterable[Candidate]) -> Field | None:
     latest_first = list(reversed(scores))
     ranked = sorted(latest_first, key=lambda v: scores[v], reverse=True)
     best, rest = ranked[0], ranked[1:]
-    if best is None or scores[best] < FILL_AT:
+    if best is None or scores[best] < fill_at:
         rest = [v for v in ranked if v is not None]
         return Field(value=None, confidence=0.0, alternatives=_alternatives(rest, scores))
     return Field(
