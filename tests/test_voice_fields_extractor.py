@@ -33,7 +33,6 @@ FILLED = {
     "community": "芳星园二区社区",
     "address_detail": "芳星园二区9号楼3单元402",
     "occurred_at": "2026-01-10",
-    "category": ("供暖", "温度不达标"),
     "urgency": "一般",
     "wants_callback": True,
 }
