@@ -201,12 +201,10 @@ class Draft(msgspec.Struct, frozen=True):
 
 def _beside_edit(edited: Field, heard: Field | None) -> Field:
     """An edited field that still shows what was heard, as alternatives."""
-    if heard is None or heard.source is Source.EDITED:
+    if heard is None:
         return edited
-    offered = [
-        *([Alternative(heard.value, heard.confidence)] if heard.value is not None else []),
-        *heard.alternatives,
-    ]
+    guess = heard.value is not None and heard.source is not Source.EDITED
+    offered = [*([Alternative(heard.value, heard.confidence)] if guess else []), *heard.alternatives]
     kept = tuple(a for a in offered if a.value != edited.value)[:MAX_ALTERNATIVES]
     return msgspec.structs.replace(edited, alternatives=kept)
 

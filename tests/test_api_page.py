@@ -67,6 +67,7 @@ class Call:
         self.store = store
         self.call_id = call_id
         self.draft = Draft()
+        self.edits = 0
 
     async def tell(self, *bodies: object) -> None:
         await self.store.append(self.call_id, bodies)  # type: ignore[arg-type]
@@ -77,6 +78,7 @@ class Call:
 
     async def edit(self, name: FieldName, value: FieldValue) -> None:
         self.draft = self.draft.edit(name, value)
+        self.edits += 1
         await self.tell(FieldEdited(name, value), DraftChanged(self.draft.fields))
 
 
@@ -175,8 +177,10 @@ async def test_what_is_heard_never_disturbs_who_types(served: Served, call: Call
     await expect(district.locator("input")).to_have_value("大兴")
     await expect(district.locator("input")).to_be_focused()
     await district.locator("input").press_sequentially("区")
-    await district.locator("input").press("Enter")
+    await district.locator("input").press("Enter")  # saves, and leaving the field must not save once more
     await expect(district.locator(".badge.edited")).to_be_visible()
+    await expect(district.locator(".chip")).to_contain_text("丰台区")
+    assert call.edits == 1
     assert call.draft.value(FieldName.DISTRICT) == "大兴区"
 
 

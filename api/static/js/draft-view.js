@@ -71,7 +71,7 @@ export class DraftView {
     const problem = el("p", { class: "problem", role: "alert" });
     const element = el("div", { class: `field${field.wide ? " wide" : ""}${field.half ? " half" : ""}`, dataset: { field: field.name } },
       el("div", { class: "field-head" }, label, trust), input.element, chips, problem);
-    const row = { name: field.name, input, element, trust, chips, problem, version: null };
+    const row = { name: field.name, input, element, trust, chips, problem, version: null, sending: null };
     this.#rows.set(field.name, row);
     element.addEventListener("focusin", () => this.#onFocus(field.name));
     element.addEventListener("focusout", (event) => {
@@ -103,8 +103,12 @@ export class DraftView {
     }, written(value), el("small", {}, percent(confidence)));
   }
 
-  async #commit(row) {
-    return row.input.isDirty ? this.#send(row, row.input.value) : true;
+  /** Saves what a person has changed; a value that is on its way already is not sent again. */
+  #commit(row) {
+    if (!row.input.isDirty) return Promise.resolve(true);
+    const value = JSON.stringify(row.input.value);
+    if (row.sending?.value !== value) row.sending = { value, done: this.#send(row, row.input.value) };
+    return row.sending.done;
   }
 
   async #send(row, value) {
@@ -122,6 +126,7 @@ export class DraftView {
       this.#tell(row, refusal.message);
       return false;
     } finally {
+      row.sending = null;
       row.element.classList.remove("is-saving");
     }
   }
