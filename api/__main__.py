@@ -1,0 +1,5 @@
+"""`python -m api` is the `yida` command."""
+
+from api.commands import main
+
+main()
