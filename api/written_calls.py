@@ -86,6 +86,8 @@ def read_labelled_call(path: Path) -> LabelledCall:
         key_facts = tuple(map(str, label.get("key_facts") or ()))
     except (TypeError, ValueError) as error:
         raise WrittenCallError(f"{path}: {error}") from error
+    if any(not 0 <= turn < len(file.turns) for turns in evidence.values() for turn in turns):
+        raise WrittenCallError(f"{path}: evidence names a turn that is not there")
     return LabelledCall(_written(path, file), order, evidence, key_facts)
 
 
