@@ -143,6 +143,21 @@ async def test_a_viewer_who_does_not_read_holds_nobody_up(served: Served, store:
             assert (await get(awake))["seq"] == n + 2
 
 
+async def test_a_viewer_who_takes_nothing_for_long_is_let_go(
+    served: Served, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "SEND_TIMEOUT_S", 0.2)
+    long = msgspec.structs.replace(final("u", "好"), text="很长的一句话" * 5000)
+    url = served.ws + "/v1/console"
+    async with connect(url, compression=None, max_queue=1, close_timeout=0.1) as sleeper:
+        await ask(sleeper, call_id="c1")
+        for n in range(200):
+            await store.append("c1", [msgspec.structs.replace(long, utterance=f"u{n}")])
+        async with asyncio.timeout(5):
+            while served.services.bus._bells:  # noqa: ASYNC110 - there is nothing that tells when a viewer is gone
+                await asyncio.sleep(0.01)
+
+
 async def test_nothing_is_left_when_viewers_go(served: Served, store: Store) -> None:
     for _ in range(3):
         async with connect(served.ws + "/v1/console") as viewer:
