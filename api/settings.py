@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     """Name of this process. Processes that share a database need different names that survive a restart."""
     model: str = "whisper-base"
     """Speech model: a name from `yida models list`, or a folder."""
+    voice: str = "zf_xiaobei"
+    """Voice of the guide: zf_xiaobei zf_xiaoni zf_xiaoxiao zf_xiaoyi, or a man's: zm_yunjian zm_yunxi zm_yunxia
+    zm_yunyang."""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     """Decoding threads."""
     max_calls: int | None = Field(default=None, ge=1, le=10_000)

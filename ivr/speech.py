@@ -121,6 +121,10 @@ class NeuralVoice:
         self._cache = cache
         phonemes("你")  # reads the dictionaries now, not while somebody waits
 
+    def at(self, rate: int) -> NeuralVoice:
+        """The same voice on a line of another rate."""
+        return NeuralVoice(self._model, self._name, rate=rate, cache=self._cache)
+
     def say(self, text: str, manner: Manner = PLAIN, *, keep: bool = False) -> Iterator[Speech]:
         """See `Voice.say`."""
         if len(text) > MAX_TEXT:
