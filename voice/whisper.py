@@ -1,7 +1,7 @@
 """Recognition with Whisper on faster-whisper and CTranslate2; the only module that imports them for decoding.
 
-A final is decoded in up to three steps on one encoding of the audio: greedily; once more with the names that the
-greedy text sounds like in the prompt; with a beam where the result is doubtful. Partials stop after the first.
+A final is read with a beam, and once more, on the same encoding, with the names in the prompt that the first reading
+sounds like; doubtful readings are tried again without prompt and with more context. Partials are read greedily.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from models.call import Word
-from voice.audio import SAMPLE_RATE, Samples
+from voice.audio import Samples
 from voice.decoder import Hypothesis, Pass, Window
 from voice.recall import Recall, graft, recall_nothing
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
@@ -37,6 +37,8 @@ EDGE_S = 0.4
 """Silence around the speech of a window."""
 INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
 """Makes Whisper write simplified script with punctuation."""
+FINAL_BEAM = 5
+"""On the Mandarin vocabulary a beam of 5 costs a third more than greedy search, and is right more often."""
 NAMES_BEAM = 1
 MAX_PROMPT_TOKENS = 160
 WORSE_LOGPROB = 1.0
@@ -95,7 +97,6 @@ class WhisperDecoder:
         self._model = whisper.model
         self._features = whisper.feature_extractor
         self._tokenizer = whisper.hf_tokenizer
-        self._tokenizer_id = model.kept
         self._model_id = {old: new for new, old in enumerate(model.kept)}
         self._bytes = [token_bytes(token) for token in model.tokens]
         self._recall = recall
@@ -115,7 +116,7 @@ class WhisperDecoder:
         longest = max(f.shape[1] for f in features)
         frames = max(MIN_FRAMES, longest + FINAL_MARGIN) if final else longest + PARTIAL_MARGIN
         encoded = self._encode(features, min(frames, FULL_FRAMES))
-        firsts = self._read(encoded, windows, prompt=INSTRUCTION, beam=1)
+        firsts = self._read(encoded, windows, prompt=INSTRUCTION, beam=FINAL_BEAM if final else 1)
         if not final:
             return [Hypothesis(r.text) if r.good else Hypothesis("") for r in firsts]
         return [
@@ -137,16 +138,16 @@ class WhisperDecoder:
     def _retry(
         self, encoded: ctranslate2.StorageView, window: Window, doubtful: _Reading, features: Samples
     ) -> _Reading:
-        """A beam first; then the context that Whisper was trained on; the likelier of what is left."""
-        readings = [doubtful, *self._read(encoded, [window], prompt="", beam=5)]
+        """Without a prompt first; then with the context that Whisper was trained on; the likelier of what is left."""
+        readings = [doubtful, *self._read(encoded, [window], prompt="", beam=FINAL_BEAM)]
         if not readings[-1].good:
             encoded = self._encode([features], FULL_FRAMES)
-            readings += self._read(encoded, [window], prompt=INSTRUCTION, beam=5)
+            readings += self._read(encoded, [window], prompt=INSTRUCTION, beam=FINAL_BEAM)
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
 
     def _with_names(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
         """The reading with the names that it sounds like, where a second reading agrees."""
-        names = self._recall(best.text, window.context)
+        names = () if best.verdict.cut else self._recall(best.text, window.context)
         if not names:
             return best
         (named,) = self._read(encoded, [window], prompt=INSTRUCTION + "，".join(names) + "。", beam=NAMES_BEAM)
@@ -288,8 +289,3 @@ def _joined(characters: Iterator[Word]) -> Iterator[Word]:
             yield c
     if run is not None:
         yield run
-
-
-def silence(seconds: float) -> Samples:
-    """Audio to warm a decoder up with."""
-    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
