@@ -1,0 +1,23 @@
+"""Opens what the voice guide understands by: the knowledge base, the trained model, the sentence encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ivr.features import SentenceEncoder
+from ivr.knowledge import KNOWLEDGE, load_knowledge
+from ivr.understanding import MODEL, MeaningModel, Understanding
+from models.errors import DataFileError
+
+
+def open_understanding(knowledge: Path = KNOWLEDGE, model: Path = MODEL) -> Understanding:
+    """Loads all of it, about a second.
+
+    Raises:
+        DataFileError: a file cannot be taken, or the model was trained from another knowledge base.
+    """
+    learned = MeaningModel.load(model)
+    try:
+        return Understanding(learned, load_knowledge(knowledge), SentenceEncoder())
+    except ValueError as error:
+        raise DataFileError(model, None, f"{error}: run `yida knowledge train`") from error

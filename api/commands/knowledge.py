@@ -1,0 +1,130 @@
+"""`yida knowledge`: what the voice guide can answer."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.commands.ask import today
+from ivr.knowledge import KNOWLEDGE, Knowledge, load_knowledge, to_toml
+from ivr.knowledge_import import import_entries
+from ivr.sayings import load_sayings
+from ivr.understanding import MODEL, MeaningModel
+from models.errors import DataFileError
+
+app = typer.Typer(help="What the voice guide can answer.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option("--in", help="Folder of TOML files. Default: what ships with Yida.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Questions and answers, JSON or TOML.")],
+    *,
+    folder: Folder = KNOWLEDGE,
+    as_json: Json = False,
+) -> None:
+    """Add the questions and answers of a file, after checking that everything fits together."""
+    target = folder / f"{file.stem}.toml"
+    try:
+        entries = import_entries(file)
+        if target.exists():
+            raise DataFileError(target, None, "is there already")
+        _rehearse(folder, target.name, to_toml(entries))
+    except DataFileError as error:
+        _fail(error)
+    target.write_text(to_toml(entries), encoding="utf-8")
+    if as_json:
+        typer.echo(msgspec.json.encode({"file": str(target), "entries": len(entries)}).decode())
+    else:
+        typer.echo(f"{target}: {len(entries)} entries; now run `yida knowledge train`")
+
+
+@app.command()
+def check(*, folder: Folder = KNOWLEDGE, as_json: Json = False) -> None:
+    """Check every file, and whether the guide has been trained from them."""
+    from ivr.learning import digest  # noqa: PLC0415 - loads slowly
+
+    try:
+        knowledge = load_knowledge(folder)
+        trained = MeaningModel.load().digest == digest(knowledge, load_sayings())
+    except DataFileError as error:
+        _fail(error)
+    expired = [e.id for e in knowledge.entries.values() if not e.valid(today())]
+    report = {"entries": len(knowledge.entries), "not_valid_today": expired, "trained": trained}
+    if as_json:
+        typer.echo(msgspec.json.encode(report).decode())
+    else:
+        typer.echo(f"{len(knowledge.entries)} entries, {_asked(knowledge)} wordings")
+        typer.echo(f"not valid today, never spoken: {', '.join(expired) or 'none'}")
+        typer.echo("trained" if trained else "changed since the last `yida knowledge train`")
+    if not trained:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_entries(*, folder: Folder = KNOWLEDGE, as_json: Json = False) -> None:
+    """The questions, their offices and how long their answers are valid."""
+    try:
+        knowledge = load_knowledge(folder)
+    except DataFileError as error:
+        _fail(error)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(list(knowledge.entries.values()))).decode())
+        return
+    table = Table("id", "topic", "question", "wordings", "office", "valid", box=None)
+    for e in knowledge.entries.values():
+        valid = f"{e.valid_from or ''}–{e.valid_until or ''}" if e.valid_from or e.valid_until else ""
+        style = None if e.valid(today()) else "dim strike"
+        table.add_row(e.id, e.topic, e.question, str(len(e.wordings)), e.office, valid, style=style)
+    Console().print(table)
+
+
+@app.command()
+def train(*, folder: Folder = KNOWLEDGE, out: Annotated[Path, typer.Option()] = MODEL, as_json: Json = False) -> None:
+    """Learn the wordings, some minutes; prints what cross-validation over them finds."""
+    from ivr.features import SentenceEncoder  # noqa: PLC0415 - loads slowly
+    from ivr.learning import train as learn  # noqa: PLC0415
+
+    try:
+        knowledge, sayings = load_knowledge(folder), load_sayings()
+    except DataFileError as error:
+        _fail(error)
+    with Console(stderr=True).status("") as status:
+        model, report = learn(knowledge, sayings, SentenceEncoder(), watch=status.update)
+    model.save(out)
+    if as_json:
+        typer.echo(msgspec.json.encode({"file": str(out), "answer_at": model.answer_at, "report": report}).decode())
+        return
+    typer.echo(f"{out}: answers from probability {model.answer_at}")
+    typer.echo(f"own wordings answered right {report.right:.3f}, wrong {report.wrong:.3f}")
+    typer.echo(f"wrongly answered {report.wrongly_answered:.3f}, commands and reports {report.intents:.3f}")
+
+
+def _rehearse(folder: Path, name: str, text: str) -> None:
+    """Loads what is there together with what comes.
+
+    Raises:
+        DataFileError: they do not fit together.
+    """
+    with tempfile.TemporaryDirectory() as rehearsal:
+        for file in folder.glob("*.toml"):
+            (Path(rehearsal) / file.name).write_bytes(file.read_bytes())
+        (Path(rehearsal) / name).write_text(text, encoding="utf-8")
+        load_knowledge(Path(rehearsal))
+
+
+def _asked(knowledge: Knowledge) -> int:
+    return sum(len(e.questions) for e in knowledge.entries.values())
+
+
+def _fail(error: DataFileError) -> NoReturn:
+    typer.echo(error, err=True)
+    raise typer.Exit(1) from error

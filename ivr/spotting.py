@@ -1,0 +1,97 @@
+"""What must be recognised at once, in half a sentence and without a model: the wish for a person, and mere noises.
+
+By sound, since half a sentence is recognised worst. The words are data: `data/commands.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from models.catalogue import read_text
+from models.errors import DataFileError
+from models.phonetic import fold, syllables
+
+COMMANDS = Path(__file__).parent / "data" / "commands.toml"
+_REACH = 3
+"""Syllables between a denial and what it denies: 「不用给我转人工」."""
+
+
+class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words, as written."""
+
+    human: tuple[str, ...]
+    human_alone: tuple[str, ...]
+    denials: tuple[str, ...]
+    padding: tuple[str, ...]
+    acknowledgements: tuple[str, ...]
+    agreement: tuple[str, ...]
+    disagreement: tuple[str, ...]
+
+
+class Spotter:
+    """Finds them. Shared by all calls."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._human = _one_of(commands.human)
+        padding = _one_of(commands.padding)
+        self._alone = re.compile(
+            f"(?:{padding.pattern})*(?:{_one_of(commands.human_alone).pattern})(?:{padding.pattern})*"
+        )
+        self._denial = re.compile(f"(?:{_one_of(commands.denials).pattern})(?: [a-zA-Z]+){{0,{_REACH}}}$")
+        self._no, self._yes = _one_of(commands.disagreement), _one_of(commands.agreement)
+        self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
+
+    @classmethod
+    def load(cls, path: Path = COMMANDS) -> Spotter:
+        """The words in the file `path`.
+
+        Raises:
+            DataFileError: the file cannot be read, or a list is missing or not one of texts.
+        """
+        try:
+            commands = msgspec.convert(tomllib.loads(read_text(path)), Commands)
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+            raise DataFileError(path, None, str(error)) from error
+        for name in commands.__struct_fields__:
+            words = getattr(commands, name)
+            if not words or not all(syllables(word) for word in words):
+                raise DataFileError(path, None, f"{name}: expected a list of words")
+        return cls(commands)
+
+    def wants_human(self, text: str) -> bool:
+        """Whether `text`, perhaps half a sentence, asks for a person."""
+        heard = _sounds(text)
+        if self._alone.fullmatch(heard):
+            return True
+        return any(not self._denial.search(heard[: m.start()]) for m in self._human.finditer(heard))
+
+    def is_acknowledgement(self, text: str) -> bool:
+        """Whether `text` is what a listener says while he goes on listening; true of nothing at all."""
+        heard = _sounds(text)
+        return not heard or bool(self._acknowledgement.fullmatch(heard))
+
+    def agreement(self, text: str) -> bool | None:
+        """Whether `text` begins like a yes or like a no; None: like neither."""
+        heard = _sounds(text)
+        yes, no = self._yes.match(heard), self._no.match(heard)
+        if yes and no:
+            return yes.end() > no.end()
+        return None if not yes and not no else bool(yes)
+
+
+@cache
+def _sounds(text: str) -> str:
+    """Folded syllables, a space before each."""
+    return "".join(f" {fold(s)}" for s in syllables(text).first)
+
+
+def _one_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of `words`, whole syllables only, longest first."""
+    spelled = sorted({_sounds(word) for word in words}, key=len, reverse=True)
+    return re.compile("|".join(f"{re.escape(s)}(?![a-zA-Z])" for s in spelled))

@@ -1,0 +1,191 @@
+"""What a caller means: one of the questions we can answer, a command, a report, or something else.
+
+A linear model over what is written, heard and meant (`features`) gives every meaning a probability; its weights are
+learned in `learning` from the wordings of the knowledge base and the examples of `sayings`. A question is answered
+only from a probability at which, in cross-validation, few of the questions that we cannot answer got one.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.features import HEARD, MEANING, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
+from ivr.knowledge import Entry, Knowledge
+from ivr.sayings import Intent
+from models.errors import DataFileError
+
+MODEL = Path(__file__).parent / "data" / "understanding.npz"
+HEARD_WEIGHT = 1.5
+MEANING_WEIGHT = 3.0
+"""Against 1 for what is written."""
+PLACES = WRITTEN + HEARD + MEANING
+OFFER_AT = 0.12
+"""Probability from which a question is worth offering as a guess, on a screen or as 「您是想问……吗」."""
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeaningModel:
+    """The learned weights. Read-only, shared by all calls."""
+
+    labels: tuple[str, ...]
+    """Entry ids and intents."""
+    rarity: Floats
+    """(WRITTEN + HEARD,) inverse document frequency"""
+    mean: Floats
+    """(MEANING,) of all sentence embeddings"""
+    weights: NDArray[np.int8]
+    """(PLACES, labels), in units of `scale`"""
+    scale: Floats
+    """(labels,)"""
+    bias: Floats
+    """(labels,)"""
+    answer_at: float
+    """Probability from which a question is answered."""
+    digest: str
+    """Of the knowledge and sayings it was trained from."""
+
+    def probabilities(self, text: str, encoder: Encoder) -> Floats:
+        """(labels,) how likely `text` means each."""
+        written, heard = grams(text)
+        index = np.concatenate([written.index, heard.index + WRITTEN])
+        values = np.concatenate(
+            [scaled(written, self.rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, self.rarity[WRITTEN:])]
+        )
+        meaning = MEANING_WEIGHT * centred(encoder.encode(readable(text)), self.mean)
+        scores = values @ self.weights[index].astype(np.float32)
+        scores += meaning @ self.weights[WRITTEN + HEARD :].astype(np.float32)
+        scores = scores * self.scale + self.bias
+        chances = np.exp(scores - scores.max())
+        found: Floats = (chances / chances.sum()).astype(np.float32)
+        return found
+
+    def save(self, path: Path) -> None:
+        """Writes the model as a compressed .npz without pickled objects."""
+        np.savez_compressed(
+            path,
+            format=np.int64(_FORMAT),
+            labels=_packed("\n".join(self.labels)),
+            rarity=self.rarity.astype(np.float16),
+            mean=self.mean,
+            weights=self.weights,
+            scale=self.scale,
+            bias=self.bias,
+            answer_at=np.float64(self.answer_at),
+            digest=_packed(self.digest),
+        )
+
+    @classmethod
+    def load(cls, path: Path = MODEL) -> MeaningModel:
+        """The model that `save` wrote.
+
+        Raises:
+            DataFileError: the file cannot be read, or is not such a model.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                if int(stored["format"]) != _FORMAT:
+                    raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
+                return _checked(path, stored)
+        except OSError as error:
+            raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
+        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+            raise DataFileError(path, None, f"is not a trained model: {error}") from error
+
+
+def _packed(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _text(packed: NDArray[Any]) -> str:
+    return packed.astype(np.uint8, casting="no").tobytes().decode()
+
+
+def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> MeaningModel:
+    labels = tuple(_text(stored["labels"]).split("\n"))
+    numbers = {name: stored[name].astype(np.float32) for name in ("rarity", "mean", "scale", "bias")}
+    shapes = {name: stored[name].shape for name in ("rarity", "mean", "scale", "bias", "weights")}
+    wanted: dict[str, tuple[int, ...]] = {"rarity": (WRITTEN + HEARD,), "mean": (MEANING,)}
+    wanted |= {"scale": (len(labels),), "bias": (len(labels),), "weights": (PLACES, len(labels))}
+    if shapes != wanted or stored["weights"].dtype != np.int8:
+        raise DataFileError(path, None, f"its arrays do not fit together: {shapes}, expected {wanted}")
+    if not all(np.isfinite(n).all() for n in numbers.values()) or not 0 < float(stored["answer_at"]) < 1:
+        raise DataFileError(path, None, "has numbers that cannot be")
+    return MeaningModel(
+        labels=labels,
+        weights=stored["weights"],
+        answer_at=float(stored["answer_at"]),
+        digest=_text(stored["digest"]),
+        **numbers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A question that may be meant."""
+
+    entry: Entry
+    score: float
+    """0-1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What something said means, most likely."""
+
+    text: str
+    intents: Mapping[Intent, float]
+    """Probability of each."""
+    guesses: tuple[Guess, ...]
+    """Questions worth offering, most likely first."""
+    answer: Entry | None
+    """The question to be answered: likelier than anything else, and likely enough."""
+
+    @property
+    def intent(self) -> Intent:
+        """The likeliest intent."""
+        return max(self.intents, key=self.intents.__getitem__)
+
+    @property
+    def score(self) -> float:
+        """Probability of what was chosen: the answer, else the intent."""
+        return self.guesses[0].score if self.answer else self.intents[self.intent]
+
+
+class Understanding:
+    """Reads what callers say, with the knowledge base in hand. Shared by all calls."""
+
+    def __init__(self, model: MeaningModel, knowledge: Knowledge, encoder: Encoder) -> None:
+        """
+        Raises:
+            ValueError: the model was not trained from this knowledge base.
+        """
+        if missing := knowledge.entries.keys() - set(model.labels):
+            raise ValueError(f"trained without {', '.join(sorted(missing))}")
+        self.knowledge = knowledge
+        self._model = model
+        self._encoder = encoder
+
+    def read(self, text: str, on: date) -> Reading:
+        """What `text`, said on that day, means. Entries that are not valid then are never offered."""
+        if not readable(text):
+            return Reading(text, dict.fromkeys(Intent, 0.0) | {Intent.NONE: 1.0}, (), None)
+        chances = dict(zip(self._model.labels, self._model.probabilities(text, self._encoder).tolist(), strict=True))
+        intents = {intent: chances.pop(intent) for intent in Intent}
+        valid = [
+            Guess(self.knowledge.entries[label], chance)
+            for label, chance in chances.items()
+            if label in self.knowledge.entries and self.knowledge.entries[label].valid(on)
+        ]
+        guesses = tuple(sorted((g for g in valid if g.score >= OFFER_AT), key=lambda g: -g.score)[:3])
+        likely = max(self._model.answer_at, *intents.values())
+        answer = guesses[0].entry if guesses and guesses[0].score >= likely else None
+        return Reading(text, intents, guesses, answer)
