@@ -6,9 +6,10 @@ import importlib.metadata
 import importlib.resources
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api import auth, calls, carriers, console, health, orders
@@ -22,6 +23,15 @@ _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
     "Cache-Control": "no-cache",
 }
+
+
+class _Assets(StaticFiles):
+    """Files that browsers keep, but ask about each time: after an upgrade no page mixes old and new modules."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
@@ -53,7 +63,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
         app.include_router(module.router)
     app.include_router(carriers.make_router())
     document(app, needs_key=bool(settings.api_keys))
-    app.mount("/static", StaticFiles(directory=str(_STATIC)))
+    app.mount("/static", _Assets(directory=str(_STATIC)))
 
     @app.get("/", include_in_schema=False)
     async def workspace() -> FileResponse:

@@ -7,12 +7,14 @@ at once, and what a newer event has replaced meanwhile (a partial, a draft) is n
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import logging
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from api.errors import error_code
+from api.openapi import PRINTABLE
 from api.services import Opened, Services
 from models.errors import ModelsError
 from models.events import Event, to_wire
@@ -25,13 +27,14 @@ SEND_TIMEOUT_S = 15.0
 """A viewer who takes nothing for this long is gone."""
 
 router = APIRouter()
+_log = logging.getLogger(__name__)
 
 
 class Watch(msgspec.Struct, frozen=True, tag="watch", forbid_unknown_fields=True):
     """What a viewer asks for: one call, or the list of calls. It takes the place of what he watched of that kind."""
 
-    call_id: str | None = None
-    after: int | None = None
+    call_id: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=PRINTABLE)] | None = None
+    after: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] | None = None
     """The last event he has; none: begin with a snapshot."""
 
 
@@ -100,6 +103,9 @@ class _Viewer:
             await self.send(refusal)
         except WebSocketDisconnect:
             await self._socket.close(1013)  # wakes the reading side, which cleans up
+        except Exception:  # noqa: BLE001 - whatever it is, the viewer must not be left waiting
+            _log.exception("a viewer of %s could not be served", watch.call_id or "the list of calls")
+            await self._socket.close(1011)  # the page comes back and asks again
 
     async def _follow_list(self) -> None:
         with self._bus.listen() as bell:

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+PRINTABLE = r"^[^\x00-\x1f]+$"
+"""Text that a database takes in a key."""
 _REF = "#/components/schemas/{name}"
 _documented: dict[str, Any] = {}
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api import examples
 from api.choices import Choices
-from api.openapi import Json, answers
+from api.openapi import PRINTABLE, Json, answers
 from api.services import Opened, Services
 from models.errors import ConflictError
 from models.snapshot import CallSummary, Snapshot, Status
@@ -20,10 +20,8 @@ router = APIRouter(prefix="/v1")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="Entries on a page")]
 CallNumber = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="`next` of the page before")]
-Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
-OrderId = Annotated[
-    str | None, Query(max_length=200, pattern=r"^[^\x00-\x1f]+$", description="`next` of the page before")
-]
+Id = Annotated[str, Path(min_length=1, max_length=200, pattern=PRINTABLE)]
+OrderId = Annotated[str | None, Query(max_length=200, pattern=PRINTABLE, description="`next` of the page before")]
 
 
 class CallPage(msgspec.Struct, frozen=True):
