@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import av
+import numpy as np
+import soxr
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Encoding
-from voice.audio import MAX_CHANNELS, MAX_RATE, MIN_RATE
+from voice.audio import MAX_CHANNELS, MAX_RATE, MIN_RATE, to_float
 
 SAMPLE_BYTES = 2
 
@@ -39,6 +41,13 @@ class Recording:
     @property
     def seconds(self) -> float:
         return len(self.data) / self.frame_bytes / self.sample_rate
+
+    def at_rate(self, sample_rate: int) -> Recording:
+        """The same audio at another rate, 16-bit."""
+        samples = to_float(self.data, self.encoding).reshape(-1, len(self.call.channels))
+        resampled = soxr.resample(samples, self.sample_rate, sample_rate)
+        data = (np.clip(resampled, -1, 1) * 32767).astype("<i2").tobytes()
+        return Recording(self.call, Encoding.PCM16, sample_rate, data)
 
     def chunks(self, seconds: float) -> Iterator[bytes]:
         """The audio in pieces of `seconds`."""

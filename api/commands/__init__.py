@@ -14,8 +14,13 @@ COMMANDS: Mapping[str, str] = {
     "serve": "serve:serve",
     "demo": "demo:demo",
     "transcribe": "transcribe:transcribe",
+    "fields": "fields:fields",
     "replay": "replay:replay",
     "say": "say:say",
+    "rehearse": "rehearse:rehearse",
+    "bench": "bench:bench",
+    "eval": "evaluations:app",
+    "train": "train:app",
     "models": "models:app",
 }
 """Name to `module:function`, or `module:app` of a command that has commands of its own."""

@@ -1,0 +1,15 @@
+"""`yida eval`: how good the parts are, on labelled examples."""
+
+from __future__ import annotations
+
+import typer
+
+from api.commands import evaluate
+
+app = typer.Typer(help="How good the parts are, on labelled examples.", no_args_is_help=True)
+app.command()(evaluate.calls)
+
+
+@app.callback()
+def evaluations() -> None:
+    """How good the parts are, on labelled examples."""
