@@ -61,7 +61,7 @@ async def replay(
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
         await socket.send(_start(recording, call_id))
-        clock = _Clock(speed)
+        clock = Clock(speed)
         sender = asyncio.create_task(_send(socket, recording, clock))
         try:
             async with asyncio.timeout(recording.seconds / speed + END_TIMEOUT_S):
@@ -78,7 +78,7 @@ async def replay(
     return result
 
 
-class _Clock:
+class Clock:
     """Seconds of audio sent so far, by the real clock."""
 
     def __init__(self, speed: float) -> None:
@@ -105,7 +105,7 @@ def _start(recording: Recording, call_id: str | None) -> str:
     return msgspec.json.encode({name: value for name, value in start.items() if value is not None}).decode()
 
 
-async def _send(socket: ClientConnection, recording: Recording, clock: _Clock) -> None:
+async def _send(socket: ClientConnection, recording: Recording, clock: Clock) -> None:
     clock.start()
     sent_s = 0.0
     for chunk in recording.chunks(FRAME_S):
@@ -115,7 +115,7 @@ async def _send(socket: ClientConnection, recording: Recording, clock: _Clock) -
     await socket.send('{"type":"stop"}')
 
 
-def _note(result: Replay, message: Message, clock: _Clock) -> None:
+def _note(result: Replay, message: Message, clock: Clock) -> None:
     match message["type"]:
         case "ready":
             result.call_id = message["call_id"]

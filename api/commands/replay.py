@@ -14,17 +14,24 @@ import websockets
 from rich.console import Console
 from rich.table import Table
 
+from api.carrier_client import replay_as
 from api.client import Replay
 from api.client import replay as play
 from api.recording import RecordingError, read_recording
+from voice.errors import ProtocolError
+from voice.wire import PROTOCOLS
 
 PERCENTILES = (50, 95, 99)
+SERVICE = "ws://127.0.0.1:8000"
 
 
 def replay(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="Recordings.")],
     *,
-    url: Annotated[str, typer.Option(help="Call socket of the service.")] = "ws://127.0.0.1:8000/v1/calls/stream",
+    url: Annotated[
+        str | None, typer.Option(help="Call socket.  [default: that of the protocol, on this machine]")
+    ] = None,
+    protocol: Annotated[str, typer.Option(help=f"native, {', '.join(PROTOCOLS)}")] = "native",
     calls: Annotated[int, typer.Option(min=1, max=1000, help="Calls at once; files are taken in turn.")] = 1,
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="Times real time.")] = 1.0,
     stagger_ms: Annotated[int, typer.Option(min=0, help="Time between the starts of two calls.")] = 150,
@@ -37,19 +44,27 @@ def replay(
     its end to its final), how many calls were refused, whether any was lost, and the drafts.
     """
 
+    if protocol not in ("native", *PROTOCOLS):
+        raise typer.BadParameter(f"{protocol} is none of native, {', '.join(PROTOCOLS)}", param_hint="--protocol")
+    carrier = PROTOCOLS.get(protocol)
+    address = url or SERVICE + (carrier.path if carrier else "/v1/calls/stream")
+
     async def run() -> list[Replay]:
         recordings = [read_recording(path) for path in files]
 
         async def one(number: int) -> Replay:
             await asyncio.sleep(number * stagger_ms / 1000)
-            return await play(recordings[number % len(recordings)], url, key=key, speed=speed)
+            recording = recordings[number % len(recordings)]
+            if carrier is not None:
+                return await replay_as(carrier, recording, address, key=key, speed=speed)
+            return await play(recording, address, key=key, speed=speed)
 
         return await asyncio.gather(*(one(number) for number in range(calls)))
 
     try:
         results = asyncio.run(run())
-    except (RecordingError, OSError, websockets.WebSocketException) as error:
-        typer.echo(f"{url}: {error}" if not isinstance(error, RecordingError) else error, err=True)
+    except (RecordingError, ProtocolError, OSError, websockets.WebSocketException) as error:
+        typer.echo(f"{address}: {error}" if not isinstance(error, RecordingError) else error, err=True)
         raise typer.Exit(1) from error
     report = _report(results)
     if as_json:

@@ -43,8 +43,10 @@ class Protocol:
     """WebSocket subprotocols that its clients ask for."""
     port: int | None = None
     """Where its clients expect a server of their own, at `/`."""
-    pings: bool = True
-    """Its clients answer WebSocket pings."""
+    answers_start: bool = False
+    """We answer its first message; audio flows only then."""
+    says_goodbye: bool = True
+    """It has a message for the end of the call; else its clients just close the connection."""
     sends_silence: bool = True
     """Audio keeps coming while nobody speaks; else pauses on the clock are pauses in the call."""
     ahead_s: float = 1.0
@@ -75,7 +77,6 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 client=funasr.FunAsrClient,
                 subprotocols=("binary",),
                 port=funasr.PORT,
-                pings=False,
             ),
             Protocol(
                 name="freeswitch",
@@ -83,6 +84,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 path="/v1/freeswitch",
                 wire=freeswitch.AudioStreamWire,
                 client=freeswitch.AudioStreamClient,
+                says_goodbye=False,
                 says_token=True,
             ),
             Protocol(
@@ -91,6 +93,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 path="/v1/jambonz",
                 wire=freeswitch.AudioForkWire,
                 client=freeswitch.AudioForkClient,
+                says_goodbye=False,
                 proof=Proof.BASIC,
                 says_token=True,
                 subprotocols=(freeswitch.SUBPROTOCOL,),
@@ -102,6 +105,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 path="/v1/audiohook",
                 wire=audiohook.AudioHookWire,
                 client=audiohook_client.AudioHookClient,
+                answers_start=True,
                 proof=Proof.AUDIOHOOK,
                 ahead_s=0.4,
                 marks=True,
@@ -112,6 +116,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 path="/v1/asterisk",
                 wire=asterisk.AsteriskWire,
                 client=asterisk.AsteriskClient,
+                says_goodbye=False,
                 proof=Proof.BASIC,
                 subprotocols=(asterisk.SUBPROTOCOL,),
                 sends_silence=False,
@@ -125,7 +130,6 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 wire=vosk.VoskWire,
                 client=vosk.VoskClient,
                 port=vosk.PORT,
-                pings=False,
             ),
         )
     }

@@ -97,9 +97,6 @@ class AudioHookClient:
         self._sent_samples += len(data) // len(self.channels)
         return [data]
 
-    def ping(self) -> list[Frame]:
-        return [self._message("ping", {})]
-
     def press(self, digit: str) -> list[Frame]:
         return [self._message("dtmf", {"digit": digit})]
 
