@@ -8,6 +8,7 @@ less. All names of a shortlist are aligned at once, as numpy arrays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,17 +18,22 @@ import numpy.typing as npt
 from models.phonetic import SYLLABLES, Syllables, cost, syllables
 from voice.background import Background
 
+_NUMERALS = "零一二三四五六七八九"
 _SAME_CHARACTER = -0.7
 _SOUND_LOGS = ((0.0, -1.3), (0.2, -3.6), (0.35, -4.6), (0.5, -5.4), (0.6, -6.4), (1.0, -8.5))
 """Log probability to write a certain other syllable at a cost of at most so much (from recognised calls)."""
 _WORST = -3.5
 """No unit counts for less, however common what was written there is."""
 _INSERTED = -4.0
+_ACROSS_PAUSE = -5.0
+"""What it costs to go on after punctuation or a space."""
 _FILLER = -1.0
 _FILLERS = frozenset("嗯啊呃哦那个的")
 _DROPPED = -5.0
 _DROPPED_OF_FEW = -9.0
 """Of two or three syllables none is missing."""
+_HOUSE = re.compile(f"[{_NUMERALS}]+号")
+"""A house number that is the name (翠微路21号): without it, it is the street."""
 _FRONT = 3
 _DROPPED_TAIL = -2.5
 """People leave off what follows the first three syllables of long names (望京西园 for 望京西园社区)."""
@@ -45,7 +51,6 @@ _OVERLAP = 12
 _SHORTLIST = 400
 _PLACES = 2
 """How often one name is found in one window."""
-_NUMERALS = "零一二三四五六七八九"
 _ARABIC = dict(zip("0123456789", _NUMERALS, strict=True))
 
 Floats = npt.NDArray[np.float32]
@@ -121,7 +126,10 @@ class Matcher:
         gains = self._gains(heard, start, end)
         names = self._shortlist(gains, at_least)
         filler = [_FILLER if c in _FILLERS else _INSERTED for c in unit_characters(heard)[start:end]]
-        scores, starts = self._align(names, gains, np.array(filler, dtype=np.float32))
+        pauses = [_ACROSS_PAUSE * (i > 0 and heard.at[i] > heard.at[i - 1] + 1) for i in range(start, end)]
+        scores, starts = self._align(
+            names, gains, np.array(filler, dtype=np.float32), np.array(pauses, dtype=np.float32)
+        )
         ends = np.arange(scores.shape[1])
         for _ in range(_PLACES):
             best = scores.argmax(axis=1)
@@ -164,7 +172,7 @@ class Matcher:
             names = names[np.argpartition(-bound[names], _SHORTLIST)[:_SHORTLIST]]
         return names.astype(np.int32)
 
-    def _align(self, names: Ints, gains: Floats, inserted: Floats) -> tuple[Floats, Ints]:
+    def _align(self, names: Ints, gains: Floats, inserted: Floats, pauses: Floats) -> tuple[Floats, Ints]:
         """Best score of each name ending before each unit, and the unit where that alignment starts."""
         n = gains.shape[1]
         score = np.zeros((len(names), n + 1), dtype=np.float32)
@@ -175,8 +183,10 @@ class Matcher:
             new_start = start.copy()
             gained = gains[self._ids[names, i]]
             np.minimum(gained, self._most[names, i][:, None], out=gained)
+            if i:
+                gained += pauses
             _take_better(new[:, 1:], new_start[:, 1:], score[:, :-1] + gained, start[:, :-1])
-            _take_better(new[:, 1:], new_start[:, 1:], new[:, :-1] + inserted, new_start[:, :-1].copy())
+            _take_better(new[:, 1:], new_start[:, 1:], new[:, :-1] + inserted + pauses, new_start[:, :-1].copy())
             score = np.where(longer, new, score)
             start = np.where(longer, new_start, start)
         return score, start
@@ -203,7 +213,9 @@ def _drop_costs(units: str, pattern: Pattern) -> list[float]:
     """What leaving out each unit of a name costs."""
     stem = units[: len(units) - pattern.suffix]
     front = _DROPPED if len(stem) > _FRONT else _DROPPED_OF_FEW
-    costs = [_OTHER_NUMBER if c in _NUMERALS else _DROPPED_TAIL if i >= _FRONT else front for i, c in enumerate(stem)]
+    costs = [_DROPPED_TAIL if i >= _FRONT else front for i in range(len(stem))]
+    for house in _HOUSE.finditer(stem):
+        costs[house.start() : house.end()] = [_OTHER_NUMBER] * len(house.group())
     return costs + [_DROPPED_NEEDED if pattern.suffix_needed else _DROPPED_SUFFIX] * pattern.suffix
 
 

@@ -106,9 +106,10 @@ _ByPlace: TypeAlias = Mapping[int, list[Mention]]
 
 def decode(tree: PlaceTree, call: Sequence[Said]) -> list[Hypothesis]:
     """All places that `call` may be about, likeliest first; their probabilities leave room for none of them."""
-    candidates = {i for said in call for m in said.mentions for place in m.places for i in tree.paths[place]}
     by_place = [_by_place(said) for said in call]
-    found = [_weigh(tree, place, call, by_place) for place in candidates]
+    mentioned = sorted({place for best in by_place for place in best})
+    weighed = [_weigh(tree, place, call, by_place) for place in mentioned]
+    found = [h for h in weighed if h.place in h.support]
     best = max((h.score for h in found), default=_NOWHERE)
     odds = [math.exp((h.score - best) / _TEMPERATURE) for h in found]
     total = sum(odds) + math.exp((_NOWHERE - best) / _TEMPERATURE)

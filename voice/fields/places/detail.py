@@ -32,7 +32,11 @@ _PHONE = re.compile(f"[{DIGIT}]{{7,}}|[{DIGIT}]{{3,}}[，、 ][{DIGIT}]{{3,}}")
 _ROOM_WITHIN = 2
 """Utterances after the building in which a bare number can still be the room."""
 _SOUNDS_LIKE = 0.45
-"""Mean cost of a syllable up to which an unknown name before a house is the name of the community."""
+"""Mean cost of a syllable up to which an unknown name is taken for the known one."""
+_NAMED_SPOT = 4
+"""Characters of a spot that can be found without the name of an estate."""
+_ROADS = ("路", "街", "胡同", "巷")
+_STATION = "地铁站"
 _SURE, _AGREED, _DOUBTED = 0.75, 0.9, 0.6
 
 
@@ -53,12 +57,13 @@ class _Vote:
     weight: float
 
 
-def find_detail(call: Sequence[Heard], community: str) -> Candidate | None:
+def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str]) -> Candidate | None:
     """The rest of the address that `call` speaks for.
 
     Args:
         call: all utterances.
         community: short name of the community that the matter is in, or nothing.
+        landmarks: names of stations.
     """
     votes: dict[Slot, dict[str, list[_Vote]]] = {}
     building_at = -_ROOM_WITHIN - 1
@@ -66,22 +71,29 @@ def find_detail(call: Sequence[Heard], community: str) -> Candidate | None:
         for part in _address_parts(call, number, number - building_at <= _ROOM_WITHIN):
             credit = _OPERATOR if heard.utterance.channel is Channel.OPERATOR else 1.0
             vote = _Vote(part, heard, part.weight * credit + _LATER * number)
-            value = _known(part.value, community) if part.slot is Slot.HEAD else part.value
+            value = _corrected(part, community, landmarks)
             votes.setdefault(part.slot, {}).setdefault(value, []).append(vote)
             if part.slot in {Slot.BUILDING, Slot.ENTRANCE}:
                 building_at = number
     chosen = {slot: best for slot, values in votes.items() if (best := _best(values)) is not None}
     if Slot.ROOM in chosen:
         chosen.pop(Slot.STOREY, None)
-    if not any(slot > Slot.AREA for slot in chosen):
-        return None
     parts = sorted(chosen.items())
+    if not _says_where({slot: value for slot, (value, _) in parts}):
+        return None
     return Candidate(
         field=FieldName.ADDRESS_DETAIL,
         value=_joined([value for _, (value, _) in parts]),
         confidence=_confidence(votes, chosen),
         evidence=tuple(_spans([v for _, (_, each) in parts for v in each])),
     )
+
+
+def _says_where(values: Mapping[Slot, str]) -> bool:
+    """Whether there is more than the name of an estate, or some gate or park without a name."""
+    if values.keys() <= {Slot.HEAD, Slot.AREA}:
+        return values.get(Slot.HEAD, "").endswith(_ROADS)
+    return values.keys() != {Slot.SPOT} or len(values[Slot.SPOT]) >= _NAMED_SPOT
 
 
 def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterator[Part]:
@@ -100,14 +112,29 @@ def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterat
             yield from chunk
 
 
-def _known(head: str, community: str) -> str:
-    """`head` with its beginning in the characters of the community's name, where it sounds like that."""
-    said, name = syllables(head).first[: len(community)], syllables(community).first
-    if not name or len(said) < len(name) or set(head[: len(community)]) & _NUMERALS - set(community):
-        return head
-    prices = [cost(a, b) for a, b in zip(said, name, strict=True)]
-    alike = max(prices) < 1 and sum(prices) / len(name) <= _SOUNDS_LIKE
-    return community + head[len(community) :] if alike else head
+def _corrected(part: Part, community: str, landmarks: Sequence[str]) -> str:
+    """The part's value, with a known name in its right characters."""
+    if part.slot is Slot.HEAD and community:
+        return _spelled(part.value, len(community), [community])
+    at = part.value.find(_STATION)
+    if part.slot is Slot.SPOT and at > 0:
+        return _spelled(part.value, at, landmarks)
+    return part.value
+
+
+def _spelled(text: str, length: int, names: Sequence[str]) -> str:
+    """`text` with its first `length` characters replaced by the name that sounds most like them, if any does."""
+    head = text[:length]
+    said = syllables(head).first
+    prices = {
+        name: sum(each) / length
+        for name in names
+        if len(name) == length == len(said)
+        and not (set(head) & _NUMERALS - set(name))
+        and max(each := [cost(a, b) for a, b in zip(said, syllables(name).first, strict=False)], default=1.0) < 1
+    }
+    best = min(prices, key=lambda name: prices[name], default=None)
+    return best + text[length:] if best is not None and prices[best] <= _SOUNDS_LIKE else text
 
 
 def _chunks(text: str, parts: Sequence[Part]) -> Iterator[list[Part]]:

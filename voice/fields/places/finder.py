@@ -29,6 +29,8 @@ _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
 """Of an utterance; nobody names a place after more."""
+_MOST_CONFIDENT = 0.99
+"""Two places that are equally likely are both below the half from which a value is filled in."""
 _WORTH_OFFERING = 0.02
 
 
@@ -37,6 +39,7 @@ class PlaceFinder:
 
     def __init__(self, index: NameIndex) -> None:
         self._tree = PlaceTree(index.gazetteer)
+        self._landmarks = index.gazetteer.landmarks
         self._read = lru_cache(maxsize=2048)(MentionReader(index).read)
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
@@ -49,7 +52,8 @@ class PlaceFinder:
         named = [p for p in self._tree.paths[best.place] if self._tree.places[p].name in believed] if best else []
         views = self._views(said, best.support if best else {}, named, utterances)
         community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
-        detail = find_detail(views, split_name(community.name, Level.COMMUNITY)[0] if community else "")
+        estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
+        detail = find_detail(views, estate, self._landmarks)
         return [*found, detail] if detail else found
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
@@ -97,7 +101,7 @@ class PlaceFinder:
             yield Candidate(
                 field=_FIELDS[level],
                 value=value,
-                confidence=min(round(probability, 3), 0.999),
+                confidence=round(_MOST_CONFIDENT * probability, 3),
                 evidence=tuple(_evidence(h, place, utterances)),
                 source=Source.HEARD if place in h.support else Source.INFERRED,
             )

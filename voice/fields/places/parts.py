@@ -53,6 +53,9 @@ class Part:
 DIGIT = "零〇一二两三四五六七八九幺0-9"
 _N = f"[{DIGIT}十百]+"
 _SIDE = "(?:东南|东北|西南|西北|[东西南北])"
+_LETTER = "[^\\W\\d_A-Za-z的是在那这哪个我你他她们条到去有了么着过把被给从和跟与]"
+"""A character that names of streets are made of."""
+_ROAD = "(?:大街|胡同|[东西南北中]街|(?<![马道公段铁门电线])路|巷)"
 _NOT_A_STOREY = "[上下道梯顶里层板房]"
 _ESTATE = (
     "小区|花园|家园|嘉园|雅园|公寓|新村|新城|国际|家属院|家属楼|宿舍|大院"
@@ -70,10 +73,7 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
     (slot, re.compile(pattern))
     for slot, pattern in (
         (Slot.HEAD, rf"\{OPEN}[^\{CLOSE}]+\{CLOSE}(?:{_ESTATE})?"),
-        (
-            Slot.HEAD,
-            rf"(?<=\{BREAK})[\u4e00-\u9fff]{{1,6}}(?:大街|胡同|[东西南北中]街|(?<![门铁电公网线])路|巷)(?![{DIGIT}边口])",
-        ),
+        (Slot.HEAD, rf"(?<=\{BREAK}){_LETTER}{{1,5}}{_ROAD}(?![{DIGIT}边上口])"),
         (Slot.AREA, rf"{_N}期|(?<=[{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
         (Slot.YARD, rf"[甲乙丙]?{_N}号院"),
         (Slot.BUILDING, rf"[甲乙丙]?{_N}(?:号楼|栋|幢|座)|[A-Za-z](?:座|栋|号楼)"),
@@ -83,7 +83,7 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.ROOM, rf"{_N}(?:室|号房)"),
         (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
         (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村])[甲乙丙]?{_N}号(?![楼院线])"),
-        (Slot.SPOT, r"[\u4e00-\u9fff]{2,6}(?:路|街)[和与跟][\u4e00-\u9fff]{2,6}(?:路|街)的?(?:交叉口|交口|路口)"),
+        (Slot.SPOT, rf"{_LETTER}{{1,5}}{_ROAD}[和与跟]{_LETTER}{{1,5}}{_ROAD}的?(?:交叉口|交口|路口)"),
         (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?"),
         (Slot.SPOT, rf"(?:小区)?(?:{_SIDE}[门口侧角][外内里]?|门口|村口)"),
     )
@@ -156,7 +156,7 @@ def _words_before(text: str, end: int, parts: Sequence[Part]) -> str:
     """What is said without pause or function word right before `text[end]`, after other parts."""
     floor = max((p.end for p in parts if p.end <= end), default=0)
     segment = re.split(_JUNK, text[floor:end])[-1]
-    stops = [m.end() for m in _STOP.finditer(segment) if m.end() < len(segment)]
+    stops = [m.end() for m in _STOP.finditer(segment)]
     return segment[max(stops, default=0) :]
 
 

@@ -26,6 +26,8 @@ _ANYWHERE = (
 )
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百幺0123456789")
 _SPOKEN_NUMERALS = "一二三四五六七八九十"
+_PARTICLES = frozenset("吧是就而也有事时")
+"""Sound like numerals, and stand before 单元 on their own account."""
 _NEARLY = 0.3
 """Cost at which a unit is still taken for the one that must follow a number."""
 
@@ -105,6 +107,6 @@ def _nearest(said: Sequence[str]) -> str | None:
 
 def _numeral(char: str, said: str) -> str:
     """The numeral that must stand before 号楼 and the like, whatever was written for it (巴号院: 八号院)."""
-    if char in _NUMERALS:
+    if char in _NUMERALS or char in _PARTICLES:
         return char
     return next((n for n in _SPOKEN_NUMERALS if said in syllables(n).readings[0]), char)
