@@ -11,12 +11,13 @@ import base64
 import binascii
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import suppress
 from typing import TypeAlias
 
 from fastapi import APIRouter
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth import is_key
 from api.calls import serve_call
@@ -25,13 +26,15 @@ from api.live_call import SILENT_CARRIER_S
 from api.services import Opened, Services
 from api.settings import Settings
 from models.call import Encoding
-from voice.errors import ProtocolError
+from voice.errors import ProtocolError, VoiceError
 from voice.wire import PROTOCOLS, Proof, Protocol
 from voice.wire.base import Audio, CallEvent, Connection, Fail, Started
 from voice.wire.signatures import Nonces, audiohook_fault, twilio_matches
 
 REFUSAL_S = 0.5
 """A wrong signature is answered no sooner, so that the time it takes tells nothing."""
+REFUSED_S = 5.0
+"""How long a refused peer may take to say goodbye."""
 _BY_PATH = {protocol.path: protocol for protocol in PROTOCOLS.values()}
 _SILENCE = {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5", Encoding.PCM16: b"\x00\x00"}
 
@@ -146,13 +149,20 @@ async def _with_pauses(events: Events) -> AsyncGenerator[CallEvent]:
 
 
 async def _refuse_audiohook(protocol: Protocol, socket: WebSocket, fault: str) -> None:
-    """AudioHook tells of a wrong signature in its own words, once the connection is there."""
+    """AudioHook tells of a wrong signature in its own words, once connected, and waits for the goodbye."""
     wire = protocol.wire(Connection(headers=dict(socket.headers)))
     await asyncio.sleep(REFUSAL_S)
     await socket.accept()
-    for frame in wire.send(Fail("unauthorized", fault, 1008)):
-        await socket.send_text(str(frame))
-    await socket.close(1008)
+    frames = wire.send(Fail("unauthorized", fault, 1008))
+    with suppress(TimeoutError, WebSocketDisconnect, VoiceError, KeyError):
+        async with asyncio.timeout(REFUSED_S):
+            while True:
+                for frame in frames:
+                    await socket.send_text(str(frame))
+                wire.receive(await socket.receive_text())
+                frames = wire.replies()
+    with suppress(RuntimeError):  # the peer has gone already
+        await socket.close(1008)
 
 
 def _challenge(protocol: Protocol) -> dict[str, str]:

@@ -62,6 +62,29 @@ class FieldName(StrEnum):
     """One or two sentences."""
 
 
+LABELS: Mapping[FieldName, str] = MappingProxyType(
+    {
+        FieldName.CALLER_NAME: "来电人",
+        FieldName.CALLER_PHONE: "联系电话",
+        FieldName.DISTRICT: "区",
+        FieldName.STREET: "街道(乡镇)",
+        FieldName.COMMUNITY: "社区(村)",
+        FieldName.ADDRESS_DETAIL: "详细地址",
+        FieldName.OCCURRED_AT: "发生时间",
+        FieldName.REQUEST_TYPE: "诉求类型",
+        FieldName.CATEGORY: "问题分类",
+        FieldName.RESPONDENT: "被反映单位",
+        FieldName.URGENCY: "紧急程度",
+        FieldName.EMERGENCY_NUMBER: "紧急电话",
+        FieldName.WANTS_CALLBACK: "要求回电",
+        FieldName.CONFIDENTIAL: "要求保密",
+        FieldName.REPEAT_CALL: "重复来电",
+        FieldName.SUMMARY: "诉求摘要",
+    }
+)
+"""What operators call the fields."""
+
+
 class Source(StrEnum):
     """Where a field's value comes from."""
 

@@ -194,6 +194,7 @@ def test_the_draft_is_shown_to_the_agent() -> None:
     (message,) = decoded(wire.send(tell(DraftChanged(fields))))
     (card,) = message["parameters"]["entities"][0]["data"]["suggestions"]
     assert card["metadata"] == {"district": "昌平区", "category": "供暖/不热", "confidential": "否"}
+    assert card["excerpts"] == ["区：昌平区", "问题分类：供暖/不热", "要求保密：否"]
     assert card["confidence"] == 0.7
 
 
@@ -229,12 +230,15 @@ def test_a_guided_call() -> None:
     assert hang_up["parameters"] == {"reason": "completed"}
 
 
-def test_failures_are_disconnects() -> None:
-    for code, reason in (("unauthorized", "unauthorized"), ("busy", "error")):
-        wire = AudioHookWire()
-        wire.receive(Genesys().says("open", **OPEN))
-        (message,) = decoded(wire.send(Fail(code, "why")))
-        assert (message["type"], message["parameters"]["reason"]) == ("disconnect", reason)
+@pytest.mark.parametrize(("code", "reason"), [("unauthorized", "unauthorized"), ("busy", "error")])
+def test_failures_are_disconnects_and_the_goodbye_is_answered(code: str, reason: str) -> None:
+    wire, genesys = AudioHookWire(), Genesys()
+    (message,) = decoded(wire.send(Fail(code, "why")))
+    assert (message["type"], message["parameters"]["reason"]) == ("disconnect", reason)
+    assert wire.receive(genesys.says("open", **OPEN)) == []
+    assert wire.send(Ready("c1")) == []
+    assert wire.receive(genesys.says("close", reason="disconnect")) == []
+    assert [m["type"] for m in decoded(wire.replies())] == ["closed"]
 
 
 @pytest.mark.parametrize(

@@ -10,29 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from models.call import Channel
-from models.workorder import Field, FieldName, FieldValue, Source
+from models.workorder import LABELS, Field, FieldName, FieldValue, Source
 
 if TYPE_CHECKING:
     from api.transcription import Transcription
 
-LABELS: Mapping[FieldName, str] = {
-    FieldName.CALLER_NAME: "来电人",
-    FieldName.CALLER_PHONE: "联系电话",
-    FieldName.DISTRICT: "区",
-    FieldName.STREET: "街道(乡镇)",
-    FieldName.COMMUNITY: "社区(村)",
-    FieldName.ADDRESS_DETAIL: "详细地址",
-    FieldName.OCCURRED_AT: "发生时间",
-    FieldName.REQUEST_TYPE: "诉求类型",
-    FieldName.CATEGORY: "问题分类",
-    FieldName.RESPONDENT: "被反映单位",
-    FieldName.URGENCY: "紧急程度",
-    FieldName.EMERGENCY_NUMBER: "紧急电话",
-    FieldName.WANTS_CALLBACK: "要求回电",
-    FieldName.CONFIDENTIAL: "要求保密",
-    FieldName.REPEAT_CALL: "重复来电",
-    FieldName.SUMMARY: "诉求摘要",
-}
 SPEAKERS: Mapping[Channel, tuple[str, str]] = {
     Channel.CITIZEN: ("市民", "cyan"),
     Channel.OPERATOR: ("话务员", "green"),

@@ -11,15 +11,27 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Any, TypeAlias
-
-import msgspec
+from typing import Any
 
 from models.call import Channel, Encoding, Mode
 from models.events import DraftChanged, PartialHeard, UtteranceHeard
-from models.workorder import Field, FieldName
+from models.workorder import LABELS, Field, FieldName
 from voice.errors import ProtocolError
 from voice.wire import values
+from voice.wire.audiohook_messages import (
+    MESSAGES,
+    ClientMessage,
+    Close,
+    Discarded,
+    DtmfPressed,
+    Media,
+    Open,
+    Paused,
+    Ping,
+    PlaybackCompleted,
+    Resumed,
+    Update,
+)
 from voice.wire.base import (
     Action,
     Audio,
@@ -43,7 +55,7 @@ from voice.wire.base import (
     Tell,
     Transfer,
 )
-from voice.wire.messages import Messages, check_size, encode_json
+from voice.wire.messages import check_size, encode_json
 
 MAX_TEXT = 65_535
 """Characters of a text message"""
@@ -59,108 +71,6 @@ _DURATION = re.compile(r"PT(\d*\.?\d+)S", re.ASCII)
 MAX_GAP_S = 600.0
 
 
-class Media(msgspec.Struct, kw_only=True):
-    type: str
-    format: str
-    channels: list[str]
-    rate: int
-
-
-class Participant(msgspec.Struct):
-    id: str
-    ani: str = ""
-    dnis: str = ""
-
-
-class OpenBody(msgspec.Struct, rename="camel", kw_only=True):
-    organization_id: str
-    conversation_id: str
-    participant: Participant
-    media: list[Media]
-    supported_languages: bool = False
-    custom_config: dict[str, Any] = msgspec.field(default_factory=dict)
-    input_variables: dict[str, Any] = msgspec.field(default_factory=dict)
-
-
-class Discard(msgspec.Struct):
-    start: str
-    discarded: str
-
-
-class DtmfBody(msgspec.Struct):
-    digit: str
-
-
-class Message(msgspec.Struct, kw_only=True, tag_field="type"):
-    """The envelope of the client's messages."""
-
-    version: str
-    id: str
-    seq: int
-    serverseq: int
-    position: str = "PT0S"
-
-
-class Open(Message, tag="open"):
-    parameters: OpenBody
-
-
-class Close(Message, tag="close"):
-    parameters: dict[str, Any]
-
-
-class Ping(Message, tag="ping"):
-    parameters: dict[str, Any]
-
-
-class Update(Message, tag="update"):
-    parameters: dict[str, Any]
-
-
-class Paused(Message, tag="paused"):
-    parameters: dict[str, Any]
-
-
-class Resumed(Message, tag="resumed"):
-    parameters: Discard
-
-
-class Discarded(Message, tag="discarded"):
-    parameters: Discard
-
-
-class ClientError(Message, tag="error"):
-    parameters: dict[str, Any]
-
-
-class DtmfPressed(Message, tag="dtmf"):
-    parameters: DtmfBody
-
-
-class PlaybackStarted(Message, tag="playback_started"):
-    parameters: dict[str, Any]
-
-
-class PlaybackCompleted(Message, tag="playback_completed"):
-    parameters: dict[str, Any]
-
-
-ClientMessage: TypeAlias = (
-    Open
-    | Close
-    | Ping
-    | Update
-    | Paused
-    | Resumed
-    | Discarded
-    | ClientError
-    | DtmfPressed
-    | PlaybackStarted
-    | PlaybackCompleted
-)
-_messages: Messages[ClientMessage] = Messages(ClientMessage, tag_field="type")
-
-
 class AudioHookWire:
     """The server's side of one session."""
 
@@ -172,7 +82,7 @@ class AudioHookWire:
         self._opening: Open | None = None
         self._media: Media | None = None
         self._state = "preparing"
-        """preparing, opening, active, paused, closing, over"""
+        """preparing, opening, active, paused, closing, refused, over"""
         self._marks: list[str] = []
         self._out = Replies()
 
@@ -180,7 +90,7 @@ class AudioHookWire:
         if isinstance(frame, bytes):
             return self._audio(frame)
         check_size(frame, MAX_TEXT)
-        message = _messages.decode(frame)
+        message = MESSAGES.decode(frame)
         if message is None:
             raise ProtocolError(f"unsupported message {frame[:80]!r}")
         self._check_envelope(message)
@@ -217,8 +127,8 @@ class AudioHookWire:
             case End() if self._state == "closing":
                 self._state = "over"
                 return [self._message("closed", {})]
-            case Fail(code, message) if self._state != "over":
-                self._state = "over"
+            case Fail(code, message) if self._state not in ("refused", "over"):
+                self._state = "refused"
                 reason = "unauthorized" if code == "unauthorized" else "error"
                 return [self._message("disconnect", {"reason": reason, "info": f"{code}: {message}"})]
         if self._state not in ("active", "paused", "closing"):
@@ -243,7 +153,7 @@ class AudioHookWire:
             raise ProtocolError(f"id: got {message.id[:40]!r}, expected {self._session!r}")
 
     def _open(self, message: Open) -> list[CallEvent]:
-        if self._opening is not None:
+        if self._opening is not None or self._state == "refused":
             return []  # as the reference server does
         body = message.parameters
         self._opening = message
@@ -287,9 +197,8 @@ class AudioHookWire:
     def _close(self) -> list[CallEvent]:
         if self._state in ("closing", "over"):
             return []
-        was_call = self._media is not None
-        self._state = "closing"
-        if was_call:
+        if self._state != "refused" and self._media is not None:
+            self._state = "closing"
             return [Stopped()]  # `closed` follows when everything is decoded
         self._reply("closed")
         self._state = "over"
@@ -356,15 +265,15 @@ class AudioHookWire:
 
     def _assistance(self, call_id: str, fields: dict[FieldName, Field]) -> dict[str, Any]:
         """The draft of the work order as a card: lines to read, and metadata to copy from."""
-        shown = {name.value: _plain(field) for name, field in fields.items() if field.value is not None}
+        shown = {name: _plain(field) for name, field in fields.items() if field.value is not None}
         card = {
             "type": "article",
             "id": self._id("draft"),
             "confidence": min((f.confidence for f in fields.values() if f.value is not None), default=0.0),
             "title": "工单草稿",
-            "excerpts": [f"{name}: {text}" for name, text in shown.items()],
+            "excerpts": [f"{LABELS[name]}：{text}" for name, text in shown.items()],
             "documentUri": f"urn:yida:call:{call_id}",
-            "metadata": shown,
+            "metadata": {name.value: text for name, text in shown.items()},
         }
         return {"id": self._id("draft"), "utterances": [], "suggestions": [card]}
 
