@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from api.choices import Choices
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Partial, Utterance, Word
+from models.repeat import SameMatter
 from models.snapshot import CallSummary, Snapshot, Status
 from models.workorder import CHOICES as FIXED
 from models.workorder import Alternative, Draft, Evidence, Field, FieldName, Source, WorkOrder
@@ -71,6 +72,7 @@ ORDER = WorkOrder(
     submitted_at=_STARTED + timedelta(minutes=3),
     fields=SUMMARY.fields,
 )
+SAME_MATTER = SameMatter(ORDER, "同一联系电话，同类问题")
 CHOICES = Choices(
     request_type=FIXED[FieldName.REQUEST_TYPE],
     urgency=FIXED[FieldName.URGENCY],

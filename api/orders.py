@@ -13,6 +13,7 @@ from api.choices import Choices
 from api.openapi import PRINTABLE, Json, answers
 from api.services import Opened, Services
 from models.errors import ConflictError
+from models.repeat import SameMatter
 from models.snapshot import CallSummary, Snapshot, Status
 from models.workorder import Draft, FieldName, WorkOrder
 
@@ -38,6 +39,12 @@ class OrderPage(msgspec.Struct, frozen=True):
     orders: list[WorkOrder]
     next: str | None
     """`before` of the next page; null on the last one."""
+
+
+class SameMatters(msgspec.Struct, frozen=True):
+    """Earlier orders that a draft may repeat, the best reason first."""
+
+    matters: tuple[SameMatter, ...]
 
 
 class Edit(BaseModel):
@@ -92,6 +99,17 @@ async def edit_field(services: Opened, call_id: Id, field: FieldName, edit: Edit
     else:
         await services.store.edit(call_id, field, value)
     return Json((await services.store.snapshot(call_id)).draft)
+
+
+@router.get(
+    "/calls/{call_id}/same-matter",
+    tags=["draft"],
+    summary="The same matter again",
+    responses=answers(SameMatters, SameMatters((examples.SAME_MATTER,)), 404, 422),
+)
+async def get_same_matter(services: Opened, call_id: Id) -> Json:
+    """Earlier orders from the same phone, or about the same place and category, with the reason."""
+    return Json(SameMatters(await services.store.same_matter(call_id)))
 
 
 @router.get(

@@ -93,7 +93,12 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration, for commands in the transaction of `connection`."""
     config = Config()
     config.set_main_option("script_location", "models:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

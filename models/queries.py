@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,9 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.call import CallInfo
 from models.errors import ConflictError, ModelsError, NotFoundError
 from models.events import AlertRaised, Body, CallEnded, DraftChanged, Event
+from models.repeat import SAME_CALLER, SAME_PLACE
 from models.snapshot import CallSummary, Snapshot, Status, emptied_slots, fold, slot
 from models.tables import calls, events, orders
-from models.workorder import WorkOrder
+from models.workorder import FieldName, FieldValue, WorkOrder
+
+MAX_LIKE = 500
+"""Orders that are compared with a draft, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ async def lock_call(connection: AsyncConnection, call_id: str) -> int:
 async def insert_order(connection: AsyncConnection, order: WorkOrder, call: int) -> None:
     """A new order of the call whose row has the number `call`."""
     row = {"order_id": order.order_id, "call": call, "submitted_at": order.submitted_at, "fields": order.fields}
-    await connection.execute(insert(orders), row)
+    found_by = {name: order.fields.get(FieldName(name)) for name in ("caller_phone", "community")}
+    await connection.execute(insert(orders), row | found_by)
 
 
 async def live_calls(connection: AsyncConnection, node: str) -> Sequence[str]:
@@ -182,6 +187,18 @@ async def read_orders(connection: AsyncConnection, limit: int, before: str | Non
         last = select(at).where(order_id == before).scalar_subquery()
         query = query.where((at < last) | ((at == last) & (order_id < before)))
     return [_order(row) for row in await connection.execute(query)]
+
+
+async def read_orders_like(
+    connection: AsyncConnection, fields: Mapping[FieldName, FieldValue], now: datetime
+) -> list[WorkOrder]:
+    """Orders that `models.repeat.same_matter` should look at: the same caller's, and those of the same community."""
+    query = _ORDERS.where(
+        ((orders.c.caller_phone == fields.get(FieldName.CALLER_PHONE)) & (orders.c.submitted_at >= now - SAME_CALLER))
+        | ((orders.c.community == fields.get(FieldName.COMMUNITY)) & (orders.c.submitted_at >= now - SAME_PLACE))
+    )
+    newest = query.order_by(orders.c.submitted_at.desc()).limit(MAX_LIKE)
+    return [_order(row) for row in await connection.execute(newest)]
 
 
 async def read_order(connection: AsyncConnection, order_id: str) -> WorkOrder:

@@ -16,6 +16,7 @@ from models.database import open_engine, writing
 from models.errors import ConflictError, ModelsError
 from models.events import Body, CallEnded, CallStarted, DraftChanged, Event, FieldEdited, OrderSubmitted
 from models.queries import Append
+from models.repeat import SameMatter, same_matter
 from models.snapshot import CallSummary, Snapshot, Status
 from models.workorder import FieldName, FieldValue, WorkOrder
 from models.writer import GroupWriter, Outcome
@@ -175,6 +176,19 @@ class Store:
         """Orders, newest first; `before` is the `order_id` of the last one of the page before."""
         async with self._engine.connect() as connection:
             return await queries.read_orders(connection, limit, before)
+
+    async def same_matter(self, call_id: str) -> tuple[SameMatter, ...]:
+        """Earlier orders that the call's draft may repeat, with the reason; the best first.
+
+        Raises:
+            NotFoundError: no such call.
+        """
+        now = datetime.now(UTC)
+        async with self._engine.connect() as connection:
+            draft = (await queries.read_snapshot(connection, call_id)).draft
+            values = {name: field.value for name, field in draft.fields.items()}
+            earlier = await queries.read_orders_like(connection, values, now)
+        return same_matter(values, [order for order in earlier if order.call_id != call_id], now)
 
     async def order(self, order_id: str) -> WorkOrder:
         """One order.

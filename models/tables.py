@@ -114,6 +114,10 @@ orders = Table(
     Column("call", ForeignKey("calls.id"), nullable=False, unique=True),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("fields", Packed[dict[FieldName, FieldValue]](dict[FieldName, FieldValue]), nullable=False),
+    Column("caller_phone", Text),
+    Column("community", Text),
     Index("ix_orders_submitted_at", "submitted_at"),
+    Index("ix_orders_caller_phone", "caller_phone", "submitted_at"),
+    Index("ix_orders_community", "community", "submitted_at"),
 )
-"""One row a submitted work order; a call leads to one at most."""
+"""One row a submitted work order; a call leads to one at most. Two of `fields` are columns, too, to be found by."""

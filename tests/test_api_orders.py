@@ -109,6 +109,16 @@ async def test_choices_are_values_that_the_fields_take(http: httpx.AsyncClient, 
         assert answer.json()["fields"][field]["value"] == values[-1]
 
 
+async def test_the_same_matter_again(http: httpx.AsyncClient, served: Served, ended: str) -> None:
+    for call_id in ("c2", "c3"):
+        await served.services.store.start_call(info(call_id))
+        await served.services.store.append(call_id, [draft(caller_phone="13693107725")])
+    assert (await http.get("/v1/calls/c2/same-matter")).json() == {"matters": []}
+    order = (await http.post("/v1/calls/c3/submit")).json()
+    found = (await http.get("/v1/calls/c2/same-matter")).json()
+    assert found == {"matters": [{"order": order, "reason": "同一联系电话"}]}
+
+
 async def test_submitting_makes_an_order_once(http: httpx.AsyncClient, ended: str) -> None:
     order = (await http.post(f"/v1/calls/{ended}/submit")).json()
     assert order["fields"] == {"district": "丰台区"}
@@ -125,6 +135,7 @@ async def test_submitting_makes_an_order_once(http: httpx.AsyncClient, ended: st
     [
         ("GET /v1/calls/c9", None, 404, "c9"),
         ("GET /v1/calls/c9/draft", None, 404, "c9"),
+        ("GET /v1/calls/c9/same-matter", None, 404, "c9"),
         ("POST /v1/calls/c9/submit", None, 404, "c9"),
         ("PATCH /v1/calls/c9/draft/district", {"value": "大兴区"}, 404, "c9"),
         ("PATCH /v1/calls/c1/draft/shoe_size", {"value": "44"}, 422, "field"),

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 from serving import Served, deaf_engine, serving
-from telling import final, info, partial
+from telling import draft, final, info, partial
 
 from api.settings import Settings
 from models.call import Channel
@@ -182,6 +182,24 @@ async def test_what_is_heard_never_disturbs_who_types(served: Served, call: Call
     await expect(district.locator(".chip")).to_contain_text("丰台区")
     assert call.edits == 1
     assert call.draft.value(FieldName.DISTRICT) == "大兴区"
+
+
+async def test_the_same_matter_again(served: Served, call: Call, page: Page) -> None:
+    store = served.services.store
+    await store.start_call(info("c0"))
+    await store.append("c0", [final("u1", "暖气不热"), draft(caller_phone=PHONE), CallEnded("stop", 2.0)])
+    order = await store.submit("c0")
+    await page.goto(f"{served.http}/#/calls/c1")
+    await expect(page.locator("#fields")).to_be_visible()
+    await expect(page.locator("#repeat")).to_be_hidden()
+    await call.hear(FieldName.CALLER_PHONE, phone_heard())
+    await expect(page.locator("#repeat")).to_contain_text("同一联系电话")
+    await page.get_by_role("button", name="标为重复来电").click()
+    await expect(page.locator("[data-field=repeat_call] .badge.edited")).to_be_visible()
+    assert call.draft.value(FieldName.REPEAT_CALL) is True
+    await page.get_by_role("link", name=order.order_id).click()
+    await expect(page.locator("#submit")).to_contain_text(order.order_id)
+    await expect(page.locator("#repeat")).to_be_hidden()
 
 
 async def test_danger_is_impossible_to_overlook(served: Served, call: Call, page: Page) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import postgres
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from telling import RECEIVED, draft, final, info, partial
 
-from models.database import open_engine
+from models.database import alembic_config, open_engine
 from models.errors import ConflictError, InvalidFieldError, NotFoundError, StoreError
 from models.events import (
     AlertRaised,
@@ -235,6 +236,39 @@ async def test_orders_newest_first_in_pages(store: Store) -> None:
     first = await store.orders(limit=3)
     rest = await store.orders(limit=3, before=first[-1].order_id)
     assert [o.order_id for o in [*first, *rest]] == ids[::-1]
+
+
+async def test_earlier_orders_of_the_same_matter(store: Store) -> None:
+    place = {"district": "丰台区", "street": "方庄街道", "community": "芳星园二区社区"}
+    told = {
+        "mine": draft(caller_phone="13693107725", **place),
+        "caller": draft(caller_phone="13693107725"),
+        "stranger": draft(caller_phone="13800001234", district="丰台区"),
+        "draft": draft(caller_phone="13693107725"),
+    }
+    for call_id, body in told.items():
+        await store.start_call(info(call_id))
+        await store.append(call_id, [body])
+        if call_id != "draft":
+            await store.submit(call_id)
+    found = await store.same_matter("mine")
+    assert [(m.order.call_id, m.reason) for m in found] == [("caller", "同一联系电话")]
+    await store.start_call(info("empty"))
+    assert await store.same_matter("empty") == ()
+    with pytest.raises(NotFoundError):
+        await store.same_matter("nobody")
+
+
+async def test_orders_from_before_they_could_be_searched_are_found(url: str) -> None:
+    async with Store.open(url) as store:
+        for call_id in ("old", "new"):
+            await store.start_call(info(call_id))
+            await store.append(call_id, [draft(caller_phone="13693107725")])
+        await store.submit("old")
+    async with open_engine(url) as engine, engine.begin() as connection:
+        await connection.run_sync(lambda c: command.downgrade(alembic_config(c), "0001"))
+    async with Store.open(url) as store:
+        assert [m.order.call_id for m in await store.same_matter("new")] == ["old"]
 
 
 async def test_calls_left_live_by_a_crash_are_ended_and_nothing_heard_is_lost(url: str) -> None:

@@ -6,6 +6,7 @@ import { byId, el } from "./dom.js";
 import { DraftView } from "./draft-view.js";
 import { clock, moment, NO_CALLER } from "./labels.js";
 import { ListView } from "./list-view.js";
+import { RepeatView } from "./repeat-view.js";
 import { editField, getChoices, getSession, logIn, logOut, submitDraft } from "./server.js";
 import { TranscriptView } from "./transcript-view.js";
 
@@ -18,6 +19,7 @@ let isPainting = false;
 
 const list = new ListView({ onChoose: (callId) => { location.hash = `#/calls/${encodeURIComponent(callId)}`; } });
 const transcript = new TranscriptView();
+const repeat = new RepeatView({ mark: (callId) => editField(callId, "repeat_call", true).catch(report) });
 let draft = null;
 
 const connection = new Connection({
@@ -72,6 +74,7 @@ function paint() {
     byId("nothing").hidden = true;
     transcript.show(call, call.fields[focusedField]?.evidence);
     draft.show(call);
+    repeat.show(call);
     showHead();
     showAlerts();
   });
@@ -98,12 +101,11 @@ function showAlerts() {
 
 async function submit() {
   draft.problem = "";
-  if (!(await draft.flush())) return;
-  try {
-    await submitDraft(call.id);
-  } catch (refusal) {
-    draft.problem = refusal.message;
-  }
+  if (await draft.flush()) await submitDraft(call.id).catch(report);
+}
+
+function report(refusal) {
+  draft.problem = refusal.message;
 }
 
 function focusField(name) {

@@ -32,4 +32,5 @@ export const logIn = (key) => request("POST", "/v1/session", { key });
 export const logOut = () => request("DELETE", "/v1/session");
 export const getChoices = () => request("GET", "/v1/choices");
 export const editField = (callId, field, value) => request("PATCH", `${callPath(callId)}/draft/${field}`, { value });
+export const getSameMatter = (callId) => request("GET", `${callPath(callId)}/same-matter`);
 export const submitDraft = (callId) => request("POST", `${callPath(callId)}/submit`);
