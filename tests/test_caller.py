@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from caller import RATE, calling
+from listening import voice_model
 from websockets.asyncio.server import ServerConnection, serve
 
-from ivr.kokoro import Kokoro
 from ivr.prompt_cache import PromptCache
 from ivr.speech import NeuralVoice
 from models.call import Encoding
-from models.weights import Catalogue
 from voice.audio import to_bytes, to_float
 from voice.wire.base import Audio, Clear, Dtmf, End, Mark, MarkPlayed, Play, Ready, Saying, Started, Stopped, Transfer
 from voice.wire.native import NativeWire
@@ -56,14 +54,9 @@ async def _guide(marks: list[MarkPlayed]) -> AsyncIterator[str]:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
 
-@cache
-def _model() -> Kokoro:
-    return Kokoro(Catalogue.load().locate("kokoro"))
-
-
 @pytest.fixture
 def voice(tmp_path: Path) -> NeuralVoice:
-    return NeuralVoice(_model(), "zm_yunxi", cache=PromptCache(tmp_path))
+    return NeuralVoice(voice_model(), "zm_yunxi", cache=PromptCache(tmp_path))
 
 
 @pytest.mark.model

@@ -6,61 +6,23 @@ import json
 import re
 import time
 import wave
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soxr
-from faster_whisper import WhisperModel
 from hypothesis import given
 from hypothesis import strategies as st
-from pypinyin import lazy_pinyin
-from rapidfuzz.distance import Levenshtein
+from listening import error_rate, heard, spoken, syllables, voice_model
 from typer.testing import CliRunner
 
 from api.commands import app
 from ivr.errors import SpeechError
-from ivr.kokoro import Kokoro
-from ivr.mastering import Pcm
+from ivr.kokoro import MAX_TOKENS, Kokoro
 from ivr.prompt_cache import PromptCache
-from ivr.reading import spoken_form
+from ivr.pronunciation import phonemes
 from ivr.speech import MAX_TEXT, Manner, NeuralVoice, clauses
-from models.call import Encoding
-from models.weights import Catalogue
-from voice.audio import to_bytes, to_float
 
 GREETING = "您好，这里是12345市民热线，请问您要反映什么问题？"
-
-
-@cache
-def _model() -> Kokoro:
-    return Kokoro(Catalogue.load().locate("kokoro"))
-
-
-@cache
-def _listener() -> WhisperModel:
-    return WhisperModel(str(Catalogue.load().locate("whisper-base")), device="cpu", compute_type="int8")
-
-
-def _pcm(voice: NeuralVoice, text: str, manner: Manner | None = None) -> Pcm:
-    return np.concatenate([piece.pcm for piece in voice.say(text, manner or Manner())])
-
-
-def _heard(pcm: Pcm) -> str:
-    """What a recogniser understands of `pcm` at the other end of a telephone line."""
-    line = to_float(to_bytes((pcm / 32768).astype(np.float32), Encoding.MULAW), Encoding.MULAW)
-    segments, _ = _listener().transcribe(soxr.resample(line, 8_000, 16_000), language="zh", beam_size=5)
-    return "".join(segment.text for segment in segments)
-
-
-def _sounds(text: str) -> list[str]:
-    """Syllables: a recogniser may write another character of the same sound, or digits."""
-    return lazy_pinyin(re.sub(r"\W", "", spoken_form(text)).replace("幺", "一").replace("两", "二").lower())
-
-
-def _error(said: str, heard: str) -> float:
-    return Levenshtein.distance(_sounds(said), _sounds(heard)) / len(_sounds(said))
 
 
 @given(st.text(alphabet="北京市民热线您好a1,，。？！、；：\n 「」", max_size=300))
@@ -89,21 +51,21 @@ def test_is_understood_over_a_telephone_line(name: str) -> None:
         "您好，这里是市民热线，请问有什么问题？",
         "法定采暖期是从每年的11月15日开始，着火请拨打119。",
     ]
-    voice = NeuralVoice(_model(), name)
-    errors = [_error(text, _heard(_pcm(voice, text))) for text in said]
+    voice = NeuralVoice(voice_model(), name)
+    errors = [error_rate(text, heard(spoken(voice, text))) for text in said]
     assert sum(errors) / len(errors) <= 0.12, errors
 
 
 @pytest.mark.model
 def test_digits_are_understood() -> None:
-    voice = NeuralVoice(_model())
-    heard = " ".join(_sounds(_heard(_pcm(voice, "您的电话是13812345679，对吗？")))).replace("yao", "yi")
-    assert " ".join(_sounds("一三八一二三四五六七九")) in heard
+    voice = NeuralVoice(voice_model())
+    understood = " ".join(syllables(heard(spoken(voice, "您的电话是13812345679，对吗？"))))
+    assert " ".join(syllables("一三八一二三四五六七九")) in understood
 
 
 @pytest.mark.model
 def test_pieces_come_as_they_are_made_and_carry_the_text() -> None:
-    pieces = NeuralVoice(_model()).say("好的。" + "请您再说一遍您的地址，比如哪个区、哪条街、几号院。")
+    pieces = NeuralVoice(voice_model()).say("好的。" + "请您再说一遍您的地址，比如哪个区、哪条街、几号院。")
     started = time.perf_counter()
     first = next(pieces)
     first_s = time.perf_counter() - started
@@ -116,17 +78,17 @@ def test_pieces_come_as_they_are_made_and_carry_the_text() -> None:
 
 @pytest.mark.model
 def test_manners_change_pace_and_loudness() -> None:
-    voice = NeuralVoice(_model())
-    plain, slow = _pcm(voice, "请问您贵姓？"), _pcm(voice, "请问您贵姓？", Manner(speed=0.75))
+    voice = NeuralVoice(voice_model())
+    plain, slow = spoken(voice, "请问您贵姓？"), spoken(voice, "请问您贵姓？", Manner(speed=0.75))
     assert 1.2 < len(slow) / len(plain) < 1.5
-    loud = _pcm(voice, "请问您贵姓？", Manner(louder_db=6.0))
+    loud = spoken(voice, "请问您贵姓？", Manner(louder_db=6.0))
     assert np.sqrt(np.mean(loud.astype(float) ** 2)) > 1.5 * np.sqrt(np.mean(plain.astype(float) ** 2))
     assert np.abs(loud.astype(int)).max() < 32767
 
 
 @pytest.mark.model
 def test_what_was_kept_is_not_computed_again_and_nothing_else_is_kept(tmp_path: Path) -> None:
-    voice = NeuralVoice(_model(), cache=PromptCache(tmp_path))
+    voice = NeuralVoice(voice_model(), cache=PromptCache(tmp_path))
     list(voice.say("王先生，"))
     assert list(tmp_path.glob("*/*.pcm")) == []
     (before,) = voice.say("请稍等。", keep=True)
@@ -140,25 +102,27 @@ def test_what_was_kept_is_not_computed_again_and_nothing_else_is_kept(tmp_path: 
 @pytest.mark.model
 @pytest.mark.parametrize("text", ["", "。。。", " \n", "👌", "ﷺ"])
 def test_nothing_to_say_is_short(text: str) -> None:
-    assert sum(piece.seconds for piece in NeuralVoice(_model()).say(text)) < 1
+    assert sum(piece.seconds for piece in NeuralVoice(voice_model()).say(text)) < 1
 
 
 @pytest.mark.model
-def test_a_text_without_punctuation_is_said_whole() -> None:
-    text = "请您提供详细地址" * 13
-    assert len(clauses(text)) > 1
-    assert sum(piece.seconds for piece in NeuralVoice(_model()).say(text)) > len(text) / 7
+def test_more_phonemes_than_the_model_takes_at_once_are_said_one_after_the_other() -> None:
+    spelled = phonemes("W" * 64)
+    assert len(spelled) > MAX_TOKENS
+    whole = voice_model().synthesise(spelled, "zf_xiaobei", 2.0)
+    beginning = voice_model().synthesise(spelled[:MAX_TOKENS], "zf_xiaobei", 2.0)
+    assert len(whole) > len(beginning)
 
 
 @pytest.mark.model
 def test_what_cannot_be_said_is_refused_at_once() -> None:
-    voice = NeuralVoice(_model())
+    voice = NeuralVoice(voice_model())
     with pytest.raises(SpeechError, match="at most"):
         voice.say("一" * (MAX_TEXT + 1))
     with pytest.raises(SpeechError, match="zf_xiaoxiao"):
-        NeuralVoice(_model(), "nobody")
+        NeuralVoice(voice_model(), "nobody")
     with pytest.raises(SpeechError, match="rate"):
-        NeuralVoice(_model(), rate=100)
+        NeuralVoice(voice_model(), rate=100)
     for manner in ({"speed": 0.0}, {"speed": float("nan")}, {"louder_db": -1.0}):
         with pytest.raises(SpeechError):
             Manner(**manner)
