@@ -109,9 +109,7 @@ def test_nothing_to_say_is_short(text: str) -> None:
 def test_more_phonemes_than_the_model_takes_at_once_are_said_one_after_the_other() -> None:
     spelled = phonemes("W" * 64)
     assert len(spelled) > MAX_TOKENS
-    whole = voice_model().synthesise(spelled, "zf_xiaobei", 2.0)
-    beginning = voice_model().synthesise(spelled[:MAX_TOKENS], "zf_xiaobei", 2.0)
-    assert len(whole) > len(beginning)
+    assert len(voice_model().synthesise(spelled, "zf_xiaobei", 2.0)) / 24_000 > 64 / 8
 
 
 @pytest.mark.model
