@@ -17,7 +17,6 @@ COMMANDS: Mapping[str, str] = {
     "fields": "fields:fields",
     "replay": "replay:replay",
     "say": "say:say",
-    "rehearse": "rehearse:rehearse",
     "bench": "bench:bench",
     "eval": "evaluations:app",
     "train": "train:app",
