@@ -280,12 +280,13 @@ _NAMED = "|".join(sorted({*_SOLAR, *_LUNAR, *_TERMS} - set(_NUMERIC), key=len, r
 _DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
     (kind, re.compile(pattern), resolve)
     for kind, pattern, resolve in (
-        ("none", r"大?后[天儿]|明[天儿日早晚年]|下个?(?:周|礼拜|星期|月)[一二三四五六日天]?|刚才|刚刚", _never),
+        ("none", r"大?后[天儿]|明[天儿日早晚年]|下个?(?:周|礼拜|星期|月)[一二三四五六日天]?", _never),
         (
             "none",
             r"[前这那最近]{1,2}[几两][天日]|[前这上][几两]?个?(?:周|星期|礼拜|月|年)(?![一二三四五六日天末1-6份的]|[初廿])",
             _never,
         ),
+        ("day", r"刚才|刚刚", lambda _m, today: today),
         ("day", r"(?P<near>大前|前|昨|今|当)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
         (
             "day",

@@ -22,8 +22,10 @@ _SPOKEN_AS = {
     "liu": "6", "qi": "7", "guai": "7", "ba": "8", "jiu": "9", "gou": "9",
 }  # fmt: skip
 """Digits as they are said, with the radio words 幺 洞 拐 勾."""
-_SURE, _ALIKE = 0.15, 0.5
-"""Sound costs up to which a character can stand for a digit: at the rim of a run, and inside it."""
+_MAX_ALIKE, _MAX_NEARLY = 0.15, 0.5
+"""Sound costs up to which a character is like a digit, or nearly like one."""
+_ALIKE, _NEARLY = 0.5, 1.0
+_DOUBT = {"D": 0.0, "H": _ALIKE, "h": _NEARLY}
 _NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有")
 """Words too frequent to be digits that were misheard, whatever they sound like."""
 _RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nD|D|[Hh]{1,2}(?=_{0,3}[Dn])))*(?:(?<=DDDD)H)?")
@@ -49,8 +51,8 @@ class Run:
     digits: str
     start: int
     end: int
-    doubts: tuple[bool, ...]
-    """For each digit: recognition wrote another word there that only sounds like it."""
+    doubts: tuple[float, ...]
+    """For each digit: 0 when it was written as one, `_ALIKE` or `_NEARLY` for a word that sounds like it."""
 
 
 class Link(Enum):
@@ -74,13 +76,13 @@ def runs(raw: str) -> tuple[Run, ...]:
         start, end = m.span()
         if raw[end : end + 1] in _UNIT_NEXT and kinds[end - 1] == "D":
             end -= 1  # the last digit belongs to a quantity
-        digits: list[tuple[str, bool]] = []
+        digits: list[tuple[str, float]] = []
         times = 1
         for i in range(start, end):
             if kinds[i] == "n":
                 times = DIGITS.get(raw[i], times)
             elif kinds[i] != "_":
-                digits += [(_sounds_like(raw[i])[0], kinds[i] != "D")] * times
+                digits += [(_sounds_like(raw[i])[0], _DOUBT[kinds[i]])] * times
                 times = 1
         if digits:
             digits = digits[:MAX_RUN]
@@ -104,7 +106,7 @@ def _kind(char: str) -> str:
     if char in _PAUSES:
         return "_"
     apart = _sounds_like(char)[1]
-    return "H" if apart <= _SURE else "h" if apart <= _ALIKE else "x"
+    return "H" if apart <= _MAX_ALIKE else "h" if apart <= _MAX_NEARLY else "x"
 
 
 @cache
@@ -145,7 +147,7 @@ class Reading:
     """Digits of the group said last."""
     since: int = 0
     """The part that the number begins with; what came before was taken back."""
-    doubts: tuple[bool, ...] = ()
+    doubts: tuple[float, ...] = ()
     """See `Run.doubts`; as many as digits."""
 
 
@@ -154,7 +156,9 @@ Parts: TypeAlias = Sequence[tuple[Link, Run]]
 
 _BEAM = 24
 _LEAST_TRIMMED = 10
-"""Shorter numbers are found inside too many others."""
+"""Shorter numbers are found inside too many others, unless what is dropped hardly sounds like a digit."""
+_DROPPED = {0.0: 0.3, _ALIKE: 0.1, _NEARLY: 0.05}
+"""What dropping a digit costs, by how doubtful it is."""
 
 
 def understand(parts: Parts, is_number: Callable[[str], bool]) -> Reading:
@@ -219,13 +223,18 @@ def _patched(before: Reading, run: Run) -> list[Reading]:
 def _trimmed(reading: Reading) -> list[Reading]:
     """The reading without up to three digits at its ends, which recognition makes of 「啊」 or line noise."""
     length = len(reading.digits)
-    cuts = [(a, b) for a in range(4) for b in range(4 - a) if 0 < a + b <= length - _LEAST_TRIMMED]
-    return [_cut(reading, first, length - last) for first, last in cuts]
+    cuts = [(a, b) for a in range(4) for b in range(4 - a) if 0 < a + b < length]
+    return [cut for a, b in cuts if (cut := _cut(reading, a, length - b)) is not None]
 
 
-def _cut(reading: Reading, start: int, end: int) -> Reading:
+def _cut(reading: Reading, start: int, end: int) -> Reading | None:
+    """The digits from `start` to `end`; None when those that are dropped were surely said."""
     dropped = reading.doubts[:start] + reading.doubts[end:]
-    price = sum(0.05 if doubt else 0.3 for doubt in dropped)
+    if end - start < _LEAST_TRIMMED and min(dropped) < _NEARLY:
+        return None
     return replace(
-        reading, digits=reading.digits[start:end], doubts=reading.doubts[start:end], cost=reading.cost + price
+        reading,
+        digits=reading.digits[start:end],
+        doubts=reading.doubts[start:end],
+        cost=reading.cost + sum(_DROPPED[doubt] for doubt in dropped),
     )

@@ -17,7 +17,7 @@ from voice.fields.sounds import Sound
 from voice.fields.surnames import SURNAMES, likelihoods, posterior
 
 _HAN = "㐀-鿿"
-_ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|您的?姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式", least=2)
+_ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式", least=2)
 """The telephone number is asked for in the same breath, and names are given in the same answer."""
 _SELF = re.compile(
     rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
@@ -44,6 +44,7 @@ _NO_GIVEN_NAME = frozenset(
     "的了是不我你他她它在有这那个们来到去也和就都说要会可以没很还把被给让从向对电话码号区街路楼门前后上下么吗呢吧"
 )
 """Everyday characters that nobody is named with: recognition has put them there."""
+_COMMAS = "，,、 "
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
 _CLAUSE_END = re.compile(r"$|[，。,.、；！!\s]|[幺一1][三四五六七八九\d]")
 _GIVEN_RANK = {c: i for i, c in enumerate(words("given_name_characters"))}
@@ -138,7 +139,18 @@ def _introductions(raw: str, asked: bool) -> tuple[_Mention, ...]:
         found.setdefault(m.start, replace(m, start=start, trust=trust))
     if asked and not found:
         found = {m.start: m for m in [_bare_name(raw)] if m is not None}
-    return tuple(found.values())
+    return (*found.values(), *(full for m in found.values() if not m.given and (full := _in_full(raw, m))))
+
+
+def _in_full(raw: str, short: _Mention) -> _Mention | None:
+    """The full name said after the family name alone: 「我姓周，周静」."""
+    at = next(
+        (i for i in range(short.end, len(raw)) if raw.startswith(short.surname, i) and raw[i - 1] in _COMMAS), -1
+    )
+    full = _name_at(raw, at, only_known=True, full=True) if at > 0 else None
+    if full is None or not full.given or not _CLAUSE_END.match(raw, full.end):
+        return None
+    return replace(full, trust=short.trust)
 
 
 def _is_full_name(raw: str, m: _Mention, *, asked: bool) -> bool:

@@ -42,6 +42,8 @@ _NOT_MINE_AFTER = re.compile(
     rf"^[，。,\s]*(?:[^，。]{{0,4}}不对[，\s]*)?(?:那|这)(?:个)?是?[^，。]{{0,3}}(?:以前|原来|旧|上次|{_RELATIVE}|物业|他|她)"
     r"|^[，,\s]*(?:不用了|停机了|作废|打不通|没人接|关机)"
 )
+_DENIED = re.compile(r"不是$")
+_INSTEAD = re.compile(r"[，,\s]*(?:应该)?是")
 _REPEATED = 0.15
 """Cost up to which a group after a complete number belongs to it: 「幺二三四，幺二三四，五六七八」."""
 _ASKS_PHONE = re.compile(r"电话|手机|号码|联系方式|怎么联系")
@@ -97,6 +99,8 @@ def _collect(utterances: Sequence[Utterance]) -> list[_Number]:
         at = 0
         for run in _dialled(u.raw):
             between = u.raw[at : run.start]
+            if _DENIED.search(between) and _INSTEAD.match(u.raw, run.end):
+                continue  # 「不是八，是九」: only the second counts, as a correction
             how = link(between)
             if at == 0 and how is Link.NEXT and _ASKS_TAIL.search(asked):
                 how = Link.TAIL
@@ -171,7 +175,7 @@ def _candidate(number: _Number) -> Candidate | None:
     value, confidence = _judge(reading.digits)
     if value is None:
         return None
-    confidence -= 0.04 * min(sum(reading.doubts), 6) + 0.4 * reading.cost
+    confidence -= 0.04 * min(sum(d > 0 for d in reading.doubts), 6) + 0.4 * reading.cost
     if not number.asked and number.speaker is not Channel.OPERATOR and not _cue(parts):
         confidence -= 0.1
     if number.taken_back or _other_owner(parts):

@@ -62,6 +62,8 @@ class _Said:
     moment: Moment
     weight: float
     """Added to the confidence that this is when it happened."""
+    other: bool = False
+    """The clause tells of something else that is not reported."""
 
 
 class TimeFinder:
@@ -83,7 +85,8 @@ class TimeFinder:
                     day = moment
                 elif moment.day is None and day is not None and asked:
                     moment = on_day(moment, day)
-                candidate = _candidate(u, moment, said.weight + (0.3 if asked else 0.0), now)
+                weight = said.weight + (0.3 if asked else 0.0) - (0.35 if said.other and not asked else 0.0)
+                candidate = _candidate(u, moment, weight, now)
                 found += [candidate] if candidate else []
         return found + _confirmed(found, utterances, now)
 
@@ -124,7 +127,7 @@ def _confirmed(found: Sequence[Candidate], utterances: Sequence[Utterance], now:
 def _times(raw: str, today: date) -> tuple[_Said, ...]:
     """The times in one utterance."""
     text = _respelled(raw)
-    return tuple(_Said(m, _weight(text, m)) for m in moments(text, today))
+    return tuple(_Said(m, _weight(text, m), _tells_of_another(text, m)) for m in moments(text, today))
 
 
 def _respelled(raw: str) -> str:
@@ -140,17 +143,20 @@ def _respelled(raw: str) -> str:
     return "".join(chars)
 
 
+def _tells_of_another(text: str, m: Moment) -> bool:
+    """The clause is about an earlier report, a purchase or the like; the answer to 「什么时候交的钱」 may be, too."""
+    near = clause_before(text, m.start)[-8:] + "|" + clause_after(text, m.end)[:14]
+    return _OTHER_EVENT.search(near) is not None
+
+
 def _weight(text: str, m: Moment) -> float:
     """What the words around a time say about it."""
     before, after = sentence_before(text, m.start), sentence_after(text, m.end)
     if _NOW.search(before) or _STATE.match(after):
         return -0.6
     weight = 0.0
-    near = clause_before(text, m.start)[-8:] + "|" + clause_after(text, m.end)[:14]
     if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]):
         weight -= 0.4
-    if _OTHER_EVENT.search(near):
-        weight -= 0.35
     if _ENQUIRY.search(after):
         weight -= 0.3
     if _BEGINS.search(after) or _SINCE.search(before):

@@ -6,13 +6,14 @@ question, or the operator states it. The caller's last word counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, FieldName
 from voice.fields.finder import evidence
-from voice.fields.scope import is_negated
+from voice.fields.scope import clause_after, clause_before, is_negated
 from voice.fields.sounds import Heard, Sound
 
 
@@ -44,7 +45,7 @@ _WISHES = (
             "|等.{0,4}(?:电话|回复|消息|答复|回音|回信|信儿)|给.{0,3}个?(?:回复|答复|回话|准信|回音)|回一个吧"
         ),
         no=Sound(
-            "(?:不用|不需要|不必|不要|甭|别|用不着|无需|没必要).{0,4}(?:回电|回电话|回复|回访|联系|打电话|通知|答复|回了|给我回)"
+            "(?:不用|不需要|不必|不要|甭|别|用不着|无需|没必要).{0,4}(?:回电|回电话|回复|回访|联系|打电话|通知|答复|回了|给我回)|别.{0,2}打我"
             "|(?:回电|回复|回访|联系|电话).{0,3}(?:就不用|不用|不必|就算|就免)|也不用回"
         ),
         hint=Sound("我等着|等着你们|等你们|尽快联系"),
@@ -60,7 +61,7 @@ _WISHES = (
     _Wish(
         FieldName.CONFIDENTIAL,
         yes=Sound(
-            "保密|匿名|(?:别|不要|不能|千万别|可别|甭).{0,4}(?:透露|泄露|公开|暴露|说出去)|别.{0,3}把我.{0,8}(?:告诉|给|说|透露)"
+            "保密(?!协议)|匿名|(?:别|不要|不能|千万别|可别|甭).{0,4}(?:透露|泄露|公开|暴露|说出去)|别.{0,3}把我.{0,8}(?:告诉|给|说|透露)"
             "|(?:别|不要|千万别|可别|甭).{0,8}(?:说是我|是我.{0,2}[打说举反投]|知道是我|提我|说我)"
             "|(?:别|不要|不想|不愿意|不能)让.{0,6}知道|不想.{0,3}(?:暴露|透露|留名|公开)|不[愿想]意?留.{0,2}(?:名字|姓名|真名)"
         ),
@@ -77,14 +78,14 @@ _WISHES = (
             "给你们.{0,3}打.{0,2}过|给你们.{0,4}打了|打.{0,3}过.{0,3}(?:一二三四五|热线|你们)|打.{0,2}(?:一二三四五|市民热线).{0,4}(?:说|反映|投诉|登记|报)|(?:上次|上回|之前|上个?礼拜|上周|前两天|前几天|昨天|上个?月).{0,4}(?:就|也|已经)?(?:给你们|跟你们|打你们|在你们|你们这).{0,4}[打反投说]"
             "|(?:跟你们|给你们|向你们|在你们这).{0,4}(?:反映|投诉|说|报)(?:过|了)|我.{0,4}(?:又|再次|再)(?:打|来|反映|投诉)(?:电话|来|一次)?"
             "|第[二三四五两].{0,2}[次回遍].{0,3}[打反投来]|不是第一次[打反投来]|打了.{0,3}[好几两三四五].{0,2}[次回遍].{0,6}(?:你们|热线|一二三四五)"
-            "|(?:上次|上回|之前|前面|上礼拜|上周).{0,6}(?:反映|投诉|登记|来电|报)(?:过|了|的)|(?:反映|投诉).{0,2}(?:过|了).{0,4}[好几两三四五].{0,2}[次回遍]|催.{0,2}(?:单|办|一下)|(?:上次|之前).{0,6}(?:工单|单子|单号)"
+            "|(?:上次|上回|之前|前面|上礼拜|上周).{0,6}(?:反映|投诉|登记|来电|报)(?:过|了|的)|(?:反映|投诉).{0,2}(?:过|了).{0,4}[好几两三四五].{0,2}[次回遍]|(?:上次|上回|上礼拜|上周|之前|前两天|前几天|昨天).{0,3}打过|打过.{0,2}[一两二三四五几好].{0,1}[次回遍]|上[次回].{0,6}你们.{0,2}说|催.{0,2}(?:单|办|一下)|(?:上次|之前).{0,6}(?:工单|单子|单号)"
         ),
         no=Sound(
             "第一次.{0,4}[打反投来]|头一回.{0,3}[打反投]|(?:没|没有|从来没).{0,3}(?:打过|反映过|投诉过|来过电)|头一次"
         ),
         hint=Sound("打过|反映过|投诉过|说过"),
         asked=Sound(
-            "(?:之前|以前|上次|此前).{0,8}(?:反映|来电|打|投诉|拨打).{0,3}过.{0,8}[吗么没]|(?:反映|打|来电|投诉)过.{0,6}[吗么没]"
+            "(?:之前|以前|上次|此前).{0,8}(?:反映|来电|打|投诉|拨打).{0,3}过.{0,8}[吗么没]|(?:反映|打|来电|投诉)过.{0,6}[吗么没]|来过电.{0,4},?.{0,8}吗|同一个问题吗"
         ),
         stated=Sound(
             "重复来电|重复反映|再次来电|再次反映|催办|(?:您|咱们)?(?:上次|之前|此前).{0,4}(?:反映|来电|投诉|登记).{0,2}(?:过|的|了)|查到您.{0,6}(?:工单|记录|来电)|之前的工单"
@@ -92,6 +93,8 @@ _WISHES = (
         reversed_question=Sound("第一次.{0,6}(?:反映|来电|打|投诉).{0,6}[吗么]"),
     ),
 )
+_PROMISED = re.compile(r"(?:说|答应|承诺|让).{0,3}$")
+_OTHERS = re.compile(r".{0,4}(?:物业|公司|派出所|居委会|社区|警察|街道|城管|商家)")
 _TO_OTHERS = Sound(
     "(?:物业|居委会|社区|派出所|警察|公司|供电|供暖|热力|自来水|燃气|城管|街道|店家?|商家|厂家|房东|中介|消防|老板|经理|他们|学校|医院|幺幺零|一一零).{0,10}$"
 )
@@ -157,10 +160,12 @@ def _own_words(wish: _Wish, u: Utterance) -> Candidate | None:
 
 
 def _elsewhere(wish: _Wish, u: Utterance, h: Heard) -> bool:
-    """The report was made to somebody else."""
-    return (
-        wish.field is FieldName.REPEAT_CALL and u.raw[: h.end] in _TO_OTHERS and "你们" not in u.raw[h.start : h.end]
-    )
+    """The words are about somebody else: a report made to the landlord, a call that the company promised."""
+    if wish.field is FieldName.WANTS_CALLBACK:
+        return _PROMISED.search(clause_before(u.raw, h.start)) is not None
+    if wish.field is not FieldName.REPEAT_CALL or "你们" in u.raw[h.start : h.end]:
+        return False
+    return u.raw[: h.end] in _TO_OTHERS or _OTHERS.match(clause_after(u.raw, h.end)) is not None
 
 
 def _asks(raw: str, h: Heard) -> bool:
