@@ -19,8 +19,10 @@ _OPERATOR_WEIGHT = 0.3
 """Operators repeat in clear words what the request is, but also ask about everything else."""
 _MIN_TOLD = 0.5
 """Below it nothing but greetings, addresses and numbers has been said."""
-_ALSO_TOLD = 0.6
-"""An utterance is evidence beside the strongest when it supports the category so well in proportion."""
+_ALSO_TOLD = 0.5
+"""An utterance is evidence beside the strongest when it supports the category so well in proportion.
+
+What opens the matter is evidence in any case: all the rest is heard in its light."""
 _MAX_EVIDENCE = 3
 
 
@@ -65,8 +67,10 @@ class CategoryFinder:
         best = max((s for s, _ in support), default=0.0)
         if best <= 0:
             return ()
-        strong = sorted((su for su in support if su[0] >= _ALSO_TOLD * best), key=lambda su: -su[0])[:_MAX_EVIDENCE]
-        return tuple(evidence(u, *self._model.strongest_clause(u.raw, category)) for _, u in strong)
+        opening = next((u for s, u in support if s > 0 and self._model.telling_share(u.raw) >= _MIN_TOLD), None)
+        strong = sorted((su for su in support if su[0] >= _ALSO_TOLD * best), key=lambda su: -su[0])
+        used = dict.fromkeys([*([opening] if opening else []), *(u for _, u in strong)])
+        return tuple(evidence(u, *self._model.strongest_clause(u.raw, category)) for u in [*used][:_MAX_EVIDENCE])
 
 
 def _weight(utterance: Utterance) -> float:

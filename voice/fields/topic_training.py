@@ -156,9 +156,11 @@ def _fit_telling(
     rarity: Floats,
 ) -> Floats:
     """Weights and bias of the classifier that tells a request from small talk."""
-    texts = [*(e.text for e in examples), *(t for t in talk for _ in range(4))]
+    alone = [e.text for e in examples]
+    between = [f"{chance.choice(talk)}，{text}" if talk else text for text in alone]
+    texts = [*alone, *between, *(t for t in talk for _ in range(4))]
     heard = [errors.mishear(t, chance.choice((0.0, 0.3)), chance) for t in texts]
-    told = np.arange(len(texts)) < len(examples)
+    told = np.arange(len(texts)) < 2 * len(examples)
     found = LogisticRegression(C=2.0, max_iter=300, class_weight="balanced")
     found.fit(_scaled(_counted(heard, vocabulary), rarity), told)
     return np.append(found.coef_[0], found.intercept_).astype(np.float32)
