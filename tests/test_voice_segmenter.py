@@ -44,10 +44,10 @@ def test_a_short_pause_does_not_end_an_utterance() -> None:
     assert [type(e) for e in events] == [SpeechStarted, SpeechPaused, SpeechPaused, SpeechEnded]
 
 
-def test_patience_waits_longer() -> None:
+def test_it_waits_as_long_as_it_is_told() -> None:
     segmenter = Segmenter()
     _run([(0.9, 1.0)], segmenter, flush=False)
-    segmenter.patient = True
+    segmenter.trailing_s = 1.0
     assert not any(isinstance(e, SpeechEnded) for e in _run([(0.0, 0.8)], segmenter, flush=False))
     assert any(isinstance(e, SpeechEnded) for e in _run([(0.0, 0.4)], segmenter, flush=False))
 

@@ -9,8 +9,8 @@ import pytest
 from api.recording import Recording
 from api.services import Engine
 from api.transcription import Transcription, transcribe
-from models.call import CallInfo, Channel, Encoding
-from models.events import AudioLost, DraftChanged, FieldEdited, UtteranceHeard
+from models.call import CallInfo, Channel, Encoding, Partial, Utterance
+from models.events import AlertRaised, AudioLost, DraftChanged, FieldEdited, UtteranceHeard
 from models.workorder import FieldName, Source
 from voice.audio import AudioDecoder
 from voice.session import CallSession
@@ -117,3 +117,23 @@ def test_half_a_sample_at_the_end_is_dropped(engine: Engine) -> None:
     list(session.receive_audio(b"\xff" * 801))
     assert list(session.finish()) == []
     assert session.end("stop").audio_s == 0.05
+
+
+def test_danger_to_life_is_told_once_and_from_partials(engine: Engine) -> None:
+    session = _session(engine)
+
+    def heard(text: str, *, final: bool, channel: Channel = Channel.CITIZEN) -> list[AlertRaised]:
+        common = {"channel": channel, "start_s": 0.0, "end_s": 3.0, "text": text}
+        told = (
+            Utterance(id="u1", raw=text, confidence=0.9, **common)  # type: ignore[arg-type]
+            if final
+            else Partial(utterance="u1", stable="", **common)  # type: ignore[arg-type]
+        )
+        return [e for e in session._tell([told]) if isinstance(e, AlertRaised)]
+
+    assert heard("我家厨房着火了", final=False, channel=Channel.OPERATOR) == []
+    assert heard("上次着火以后我真怕再着火", final=True) == []
+    (alert,) = heard("你们快来我家厨房着火了", final=False)
+    assert (alert.number, alert.utterance) == ("119", "u1")
+    assert "着火" in alert.quote
+    assert heard("你们快来我家厨房着火了烟特别大", final=True) == []

@@ -28,11 +28,11 @@ _INSERTED = -4.0
 _ACROSS_PAUSE = -5.0
 """What it costs to go on after punctuation or a space."""
 _FILLER = -1.0
-_FILLERS = frozenset("嗯啊呃哦那个的")
+FILLERS = frozenset("嗯啊呃哦那个的")
 _DROPPED = -5.0
 _DROPPED_OF_FEW = -9.0
 """Of two or three syllables none is missing."""
-_HOUSE = re.compile(f"[{_NUMERALS}]+号")
+_HOUSE = re.compile(f"[{_NUMERALS}十]+号院?")
 """A house number that is the name (翠微路21号): without it, it is the street."""
 _FRONT = 3
 _DROPPED_TAIL = -2.5
@@ -125,7 +125,7 @@ class Matcher:
             return
         gains = self._gains(heard, start, end)
         names = self._shortlist(gains, at_least)
-        filler = [_FILLER if c in _FILLERS else _INSERTED for c in unit_characters(heard)[start:end]]
+        filler = [_FILLER if c in FILLERS else _INSERTED for c in unit_characters(heard)[start:end]]
         pauses = [_ACROSS_PAUSE * (i > 0 and heard.at[i] > heard.at[i - 1] + 1) for i in range(start, end)]
         scores, starts = self._align(
             names, gains, np.array(filler, dtype=np.float32), np.array(pauses, dtype=np.float32)

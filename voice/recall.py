@@ -21,8 +21,8 @@ from voice.names import NameIndex
 
 MOST_NAMES = 6
 """More names in the prompt confuse more than they help."""
-LEAST_ODDS = -3.0
-"""Log odds of having been said; below, a name costs more than it brings."""
+LEAST_ODDS = 0.0
+"""Log odds of having been said; names below it cost more characters than they bring right."""
 
 
 class Recall(Protocol):

@@ -29,9 +29,9 @@ class Endpointing:
     pause_s: float = 0.28
     """Silence after which the utterance is worth a first reading: most often it has ended."""
     trailing_s: float = 0.5
-    """Silence that ends an utterance."""
-    patient_trailing_s: float = 1.0
-    """The same while somebody dictates a number."""
+    """Silence that ends an utterance, unless `Segmenter.trailing_s` is set otherwise."""
+    dictating_s: float = 1.0
+    """Least silence that ends an utterance while somebody dictates a number."""
     longest_s: float = 14.0
     """Speech without a pause is cut at its quietest point when it gets longer."""
 
@@ -86,8 +86,8 @@ class Segmenter:
         self._free = 0
         """First frame that belongs to no utterance yet."""
         self._levels: deque[tuple[float, int]] = deque(maxlen=_frames(self._options.longest_s / 3))
-        self.patient = False
-        """Wait longer before ending: a number is being dictated."""
+        self.trailing_s = self._options.trailing_s
+        """Silence that ends an utterance; may be changed at any time."""
 
     @property
     def speaking(self) -> bool:
@@ -135,8 +135,7 @@ class Segmenter:
                 return self._cut(speech)
             return []
         silence = frame - speech.last
-        trailing_s = self._options.patient_trailing_s if self.patient else self._options.trailing_s
-        if silence >= _frames(trailing_s):
+        if silence >= _frames(self.trailing_s):
             self._speech = None
             return [self._end(speech, frame + 1)]
         if silence >= _frames(self._options.pause_s) and not speech.paused:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from models.call import CallInfo, Partial, Utterance
+from models.call import CallInfo, Channel, Partial, Utterance
 from models.events import (
+    AlertRaised,
     AudioLost,
     Body,
     CallEnded,
@@ -27,6 +28,7 @@ from models.events import (
 from models.workorder import Draft, FieldName, FieldValue
 from voice.audio import AudioDecoder, Samples
 from voice.decoder import Context, Hypothesis
+from voice.fields.emergency import detect
 from voice.fields.extractor import Extractor, FieldResources
 from voice.text import Span
 from voice.transcriber import ChannelTranscriber, Decode, Heard, Retracted
@@ -62,6 +64,7 @@ class CallSession:
         self._hotwords = hotwords + resources.hotwords
         self._extractor = Extractor(call, resources.fields)
         self._utterances = 0
+        self._alerts: set[tuple[str, str]] = set()
         self._channels = {
             channel: ChannelTranscriber(
                 channel,
@@ -87,6 +90,10 @@ class CallSession:
     def speaking(self) -> bool:
         """Somebody is in the middle of an utterance."""
         return any(c.speaking for c in self._channels.values())
+
+    def end_pause(self, channel: Channel, seconds: float) -> None:
+        """From now on a pause of `seconds` ends what is said on `channel`."""
+        self._channels[channel].end_pause_s = seconds
 
     # --- In ----------------------------------------------------------------------------------
 
@@ -151,8 +158,10 @@ class CallSession:
             match output:
                 case Partial():
                     yield PartialHeard.of(output)
+                    yield from self._watch(output.utterance, output.channel, output.text, finished=False)
                 case Utterance():
                     yield UtteranceHeard.of(output)
+                    yield from self._watch(output.id, output.channel, output.raw, finished=True)
                     yield from self._redraft(self.draft.refill(self._extractor.hear(output)))
                 case Retracted(utterance, channel, start_s, end_s):
                     yield UtteranceHeard(
@@ -166,6 +175,15 @@ class CallSession:
                     )
                 case Decode():
                     yield output
+
+    def _watch(self, utterance: str, channel: Channel, text: str, *, finished: bool) -> Iterator[AlertRaised]:
+        """Danger to life that the caller speaks of; told once, as soon as it is certain."""
+        if channel is Channel.OPERATOR or (alert := detect(text, finished=finished)) is None:
+            return
+        if (alert.number, alert.reason) not in self._alerts:
+            self._alerts.add((alert.number, alert.reason))
+            quote = text[alert.start : alert.end]
+            yield AlertRaised(number=alert.number, reason=alert.reason, utterance=utterance, quote=quote)
 
     def _redraft(self, draft: Draft) -> Iterator[Body]:
         if draft != self.draft:

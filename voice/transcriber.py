@@ -121,6 +121,8 @@ class ChannelTranscriber:
         self._new_id = new_id
         self._context = context
         self._protect = protect
+        self.end_pause_s = self._endpointing.trailing_s
+        """Silence that ends an utterance; may be changed at any time, for the next pause."""
         self._speaking: _Open | None = None
         self._waiting: dict[str, _Open] = {}
         """Ended utterances whose second pass is not back yet."""
@@ -166,7 +168,8 @@ class ChannelTranscriber:
             return  # too late: the utterance is over
         if decode is speech.early:
             speech.result = hypothesis
-            self._segmenter.patient = _in_dictation(hypothesis.text)
+            if _in_dictation(hypothesis.text):
+                self._segmenter.trailing_s = max(self.end_pause_s, self._endpointing.dictating_s)
         if decode.end > speech.shown_until:
             yield from self._show(speech, decode, hypothesis)
 
@@ -183,10 +186,10 @@ class ChannelTranscriber:
         match event:
             case SpeechStarted(start, onset):
                 first = onset * FRAME + round(self._pace.first_s * SAMPLE_RATE)
-                self._segmenter.patient = False
                 self._speaking = _Open(self._new_id(), start * FRAME, onset * FRAME, first)
             case SpeechPaused(start, end):
                 assert self._speaking is not None
+                self._segmenter.trailing_s = self.end_pause_s
                 yield self._second_pass(self._speaking, start * FRAME, end * FRAME)
             case SpeechEnded(start, end, last):
                 assert self._speaking is not None

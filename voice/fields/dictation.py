@@ -26,9 +26,9 @@ _MAX_ALIKE, _MAX_NEARLY = 0.15, 0.5
 """Sound costs up to which a character is like a digit, or nearly like one."""
 _ALIKE, _NEARLY = 0.5, 1.0
 _DOUBT = {"D": 0.0, "H": _ALIKE, "h": _NEARLY}
-_NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有")
+_NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有楼层门号院上下")
 """Words too frequent to be digits that were misheard, whatever they sound like."""
-_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nD|D|[Hh]{1,2}(?=_{0,3}[Dn])))*(?:(?<=DDDD)H)?")
+_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nD|D|(?:HH|[Hh])(?=_{0,3}[Dn])))*(?:(?<=DDDD)[Hh])?")
 """Over the kinds of the characters: D digit, H sounds like one, h nearly, n counts digits (三个八), _ pause."""
 _COUNTED = re.compile(r"[两二三四五六]个")
 _PAUSES = frozenset(" \t\u3000-－—·")
@@ -36,7 +36,7 @@ _UNIT_NEXT = frozenset("十百千万亿")
 _FILLER = re.compile(
     r"(?:[\s，。、,.？?！!；;：:…\-－—]|嗯|呃|啊|哎|诶|唉|额|哦|噢|喂|那个|这个|然后|再|接着|后面|后边|是|就是|呢|吧|哈|对)*"
 )
-_CORRECTION = re.compile(r"不对|不是|错了|说错|记错|念错|弄错|搞错|更正|改成|应该是|重新说|重说|重来")
+_CORRECTION = re.compile(r"[不部]对|部队|不是|错了|说错|记错|念错|弄错|搞错|更正|改成|应该是|重新说|重说|重来")
 _TAIL = re.compile(
     r"(?:后面?|最后|末尾?|尾号)(?:的)?([一两二三四五六七八\d])?(?:位|个数|个号)?(?:数字?|号)?(?:应该|才)?(?:是|为)"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ _TITLES = {
     "奶奶": "女士", "太太": "女士", "大爷": "先生", "大叔": "先生", "叔叔": "先生", "大哥": "先生", "爷爷": "先生",
 }  # fmt: skip
 _TITLE = re.compile("|".join(_TITLES))
+_TITLE_SOUNDS = {title: Sound(title, least=2) for title in ("先生", "女士")}
+"""After a family name these are told by sound too: 「和女市您放心」."""
 _WOMAN = re.compile(r"我(?:老公|丈夫|先生|怀孕|婆婆|一个女)|我是.{0,4}(?:妈妈|母亲|奶奶|姥姥|女儿|儿媳)")
 _MAN = re.compile(r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大?男)|我是.{0,4}(?:爸爸|父亲|爷爷|姥爷|儿子|女婿)")
 _BEFORE_ADDRESS = re.compile(
@@ -209,11 +212,14 @@ def _is_boundary(raw: str, at: int, name: str = "") -> bool:
 @lru_cache(maxsize=512)
 def _addresses(raw: str) -> tuple[_Mention, ...]:
     """Where the operator addresses the caller by name: 「好的马先生」."""
+    titles = [(m.start(), m.end(), _TITLES[m.group()]) for m in _TITLE.finditer(raw)]
+    for title, sound in _TITLE_SOUNDS.items():
+        titles += [(h.start, h.end, title) for h in sound.find(raw) if not h.exact]
     found = []
-    for title in _TITLE.finditer(raw):
+    for title_start, end, title in titles:
         for n in range(1, 5):
-            start = title.start() - n
-            name = raw[max(0, start) : title.start()]
+            start = title_start - n
+            name = raw[max(0, start) : title_start]
             if len(name) < n or _NO_NAME & set(name) or not _HAN_ONLY.fullmatch(name):
                 break
             if _BEFORE_ADDRESS.search(raw[:start]) is None:
@@ -221,7 +227,7 @@ def _addresses(raw: str) -> tuple[_Mention, ...]:
             m = _name_at(raw, start, only_known=False, full=False)
             if m is not None and len(name) - len(m.surname) <= 2:
                 given = name[len(m.surname) :]
-                found.append(_Mention(start, title.end(), m.surname, given, _TITLES[title.group()]))
+                found.append(_Mention(start, end, m.surname, given, title))
                 break
     return tuple(found)
 
@@ -245,11 +251,24 @@ def _given(written: Sequence[str], spelled: Sequence[Explanation]) -> str:
     chars = []
     for i in range(length):
         votes = Counter(f[i] for f in forms)
-        ranked = sorted(votes, key=lambda c: (-votes[c], _GIVEN_RANK.get(c, len(_GIVEN_RANK))))
-        options = [*ranked, *(c for c in _GIVEN_RANK if any(same_sound(c, v) for v in votes))]
+        options = [*votes, *(c for c in _GIVEN_RANK if c not in votes and any(same_sound(c, v) for v in votes))]
         explained = [c for e in spelled if (c := e.choose(options)) is not None]
-        chars.append(explained[-1] if explained else ranked[0])
+        chars.append(explained[-1] if explained else max(options, key=lambda c: _likely(c, votes)))
     return "".join(chars)
+
+
+def _likely(char: str, votes: Counter[str]) -> float:
+    """How likely a given name has `char`, written down like `votes`; one who agrees with himself is believed."""
+    if len(votes) == 1:
+        return float(char in votes)
+    rank = _GIVEN_RANK.get(char, _UNUSUAL)
+    return math.prod((_WRITTEN if v == char else _MISWRITTEN) ** n for v, n in votes.items()) / (rank + 10)
+
+
+_WRITTEN, _MISWRITTEN = 0.5, 0.1
+"""How likely recognition writes a character of a name, and a given homophone of it."""
+_UNUSUAL = 1000
+"""Rank of characters that few names have."""
 
 
 def _title(utterances: Sequence[Utterance], mentions: Sequence[_Mention]) -> tuple[str, float]:

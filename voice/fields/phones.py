@@ -21,6 +21,8 @@ allocations): a number that begins so was most likely misheard."""
 _LANDLINE = re.compile(r"0(?:10|2\d)[2-9]\d{7}|0[3-9]\d\d[2-9]\d{6,7}")
 _LOCAL = re.compile(r"[2-9]\d{7}")
 _SERVICE = re.compile(r"[48]00\d{7}")
+_INCOMPLETE = 0.25
+"""Confidence of a number with missing digits: so low that two voices together do not fill it in."""
 _LOST_AREA_CODE = re.compile(r"0?0([2-9]\d{7})")
 """Of 零幺零, the short 幺 in the middle is what recognition loses."""
 
@@ -46,6 +48,8 @@ _DENIED = re.compile(r"不是$")
 _INSTEAD = re.compile(r"[，,\s]*(?:应该)?是")
 _REPEATED = 0.15
 """Cost up to which a group after a complete number belongs to it: 「幺二三四，幺二三四，五六七八」."""
+_OF_THE_LAST = re.compile(r"[那这]个?(?:才)?是[^，。]{0,8}(?:号码?|电话|手机)|.*不对")
+"""「那是我以前的号，是…」 speaks of the number before."""
 _ASKS_PHONE = re.compile(r"电话|手机|号码|联系方式|怎么联系")
 _ASKS_TAIL = re.compile(r"(?:后|最后|末尾?)(?:面)?(?:的)?[一两二三四五六七八\d几]?位")
 _THIS_PHONE = re.compile(
@@ -197,11 +201,11 @@ def _judge(digits: str) -> tuple[str | None, float]:
     if _LANDLINE.fullmatch(digits):
         return digits, 0.95
     if _LOCAL.fullmatch(digits):
-        return digits, 0.7
+        return digits, FILL_AT + 0.1
     if lost := _LOST_AREA_CODE.fullmatch(digits):
         return "010" + lost.group(1), FILL_AT + 0.1
     if 0 < missing <= 4 and _MOBILE_START.match(digits):
-        return f"{digits}（缺{missing}位）", 0.3
+        return f"{digits}（缺{missing}位）", _INCOMPLETE
     return None, 0.0
 
 
@@ -213,9 +217,7 @@ def _cue(parts: Sequence[tuple[Link, Run, Utterance]]) -> bool:
 def _other_owner(parts: Sequence[tuple[Link, Run, Utterance]]) -> bool:
     """The words around the number say that it is somebody else's: the nearest cue decides."""
     _, first, u = parts[0]
-    before = re.split(r"[。？！?!]", u.raw[: first.start])[-1][-24:]
-    if parts[0][0] is Link.CORRECTS:
-        before = before[-4:]  # 「那是我以前的号，是…」 speaks of the number before
+    before = _OF_THE_LAST.sub("", re.split(r"[。？！?!]", u.raw[: first.start])[-1][-24:])
     _, last, v = parts[-1]
     if _NOT_MINE_AFTER.search(v.raw[last.end :]):
         return True

@@ -73,7 +73,7 @@ class RespondentFinder:
             for u in utterances
             if u.channel is Channel.OPERATOR
             for m in self._units.mentions(u.raw)
-            if _sound(u.raw[m.start : m.end]) in sounds
+            if _sound(m.name) in sounds
         ]
         return found + repeated
 
@@ -83,7 +83,8 @@ class RespondentFinder:
         if asked and not mentions and not _DONT_KNOW.search(u.raw):
             answer = self._units.answer(u.raw)
             mentions = (answer,) if answer else ()
-        return [_candidate(u, m, _confidence(u.raw, m, asked=asked)) for m in mentions]
+        text = self._units.respell(u.raw)
+        return [_candidate(u, m, _confidence(text, m, asked=asked)) for m in mentions]
 
 
 def _asks_for_unit(raw: str) -> bool:
@@ -113,7 +114,7 @@ def _confidence(raw: str, m: Mention, *, asked: bool) -> float:
 def _candidate(u: Utterance, m: Mention, confidence: float) -> Candidate:
     return Candidate(
         field=FieldName.RESPONDENT,
-        value=u.raw[m.start : m.end],
+        value=m.name,
         confidence=confidence,
         evidence=(evidence(u, m.start, m.end),),
         speaker=u.channel,

@@ -11,11 +11,14 @@ import ahocorasick
 
 from models.units import Unit
 from voice.fields import lexicon
+from voice.fields.respelling import Respelling
 from voice.fields.sounds import CLAUSE_END
 from voice.fields.tagger import Tagger, Token
 
 _NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a"})
 """Words that names of units are made of."""
+_SPELLED_BY_SOUND = 3
+"""Characters from which a known name is recognised by its sound."""
 _MAX_CORE = 14
 """Characters of a name before the word for its kind."""
 _NAMING = re.compile(
@@ -44,6 +47,8 @@ class Mention:
 
     start: int
     end: int
+    name: str
+    """As it is spelled, whatever recognition wrote."""
     certainty: float
     """How sure it is a name at all, 0-1."""
     named: bool
@@ -67,12 +72,15 @@ class UnitIndex:
                 self._known.add_word(name, name)
         self._known.make_automaton()
         self._qualifiers = frozenset(lexicon.words("unit_qualifiers"))
+        long_names = (n for unit in known for n in (unit.name, *unit.aliases) if len(n) >= _SPELLED_BY_SOUND)
+        self.respell = Respelling([*self._kinds, *long_names], lexicon.words("trade_names")).respell
         self.mentions = lru_cache(maxsize=2048)(self._mentions)
 
     def _mentions(self, raw: str) -> tuple[Mention, ...]:
         """Units named in `raw`, in order, none inside another."""
-        tokens = self._tagger.tag(raw)
-        found = [*self._by_kind(raw, tokens), *self._introduced(raw), *self._listed(raw), *_bus_lines(raw)]
+        text = self.respell(raw)
+        tokens = self._tagger.tag(text)
+        found = [*self._by_kind(text, tokens), *self._introduced(text), *self._listed(text), *_bus_lines(text)]
         kept: list[Mention] = []
         for m in sorted(found, key=lambda m: (-m.named, m.start - m.end, -m.certainty)):
             if not any(m.start < k.end and k.start < m.end for k in kept):
@@ -81,12 +89,13 @@ class UnitIndex:
 
     def answer(self, raw: str) -> Mention | None:
         """The name that `raw`, said when asked for one, begins with."""
-        start = m.end() if (m := _FILLER.match(raw)) else 0
-        end = _name_end(raw, start)
-        name = raw[start:end]
+        text = self.respell(raw)
+        start = m.end() if (m := _FILLER.match(text)) else 0
+        end = _name_end(text, start)
+        name = text[start:end]
         if not 2 <= len(name) <= _MAX_CORE or _NOT_A_NAME.search(name) or self.is_generic(name):
             return None
-        return Mention(start, end, 0.7, named=True)
+        return Mention(start, end, name, 0.7, named=True)
 
     def speaks_of_unit(self, text: str) -> bool:
         """Whether `text` has a word for a kind of unit."""
@@ -117,7 +126,8 @@ class UnitIndex:
             if kind_start - start < 2 or self.is_generic(raw[start:kind_start]):
                 continue
             organisation = any(t.tag == "ORG" and t.start < kind_start and start < t.end for t in tokens)
-            yield Mention(start, end, (0.3 if weak else 0.55) + (0.25 if organisation else 0.0), named=False)
+            certainty = (0.3 if weak else 0.55) + (0.25 if organisation else 0.0)
+            yield Mention(start, end, raw[start:end], certainty, named=False)
 
     def _core_start(self, raw: str, tokens: Sequence[Token], end: int) -> int:
         """Where the name begins whose kind begins at `end`."""
@@ -156,16 +166,16 @@ class UnitIndex:
             end = _name_end(raw, start)
             name = raw[start:end]
             if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self.is_generic(name):
-                yield Mention(start, end, 0.8, named=True)
+                yield Mention(start, end, name, 0.8, named=True)
 
     def _listed(self, raw: str) -> Iterator[Mention]:
         for last, name in self._known.iter_long(raw):
-            yield Mention(last + 1 - len(name), last + 1, 0.6, named=False)
+            yield Mention(last + 1 - len(name), last + 1, name, 0.6, named=False)
 
 
 def _bus_lines(raw: str) -> Iterator[Mention]:
     for m in _BUS.finditer(raw):
-        yield Mention(*m.span(), 0.4, named=False)
+        yield Mention(*m.span(), m.group(), 0.4, named=False)
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:

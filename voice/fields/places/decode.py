@@ -39,8 +39,12 @@ A name that begins with the name of what it lies in is, so far, a mention of tha
 _OPERATOR = 1.2
 """An operator who says a place reads it back from the order."""
 _DENIED = 0.2
-_MISWRITTEN = 6.0
-"""Nats that a wrong character costs in a text that a person wrote."""
+_ELSEWHERE = 0.6
+"""Share of what the name of another district gains that speaks against a place: estates of one name are many."""
+_MISSPELT = 3.0
+"""Nats that a wrong character costs in a text that a person wrote; one of another sound makes it another name."""
+_MISHEARD = 1.5
+"""Nats that a wrong sound costs of an estate in recognised speech: many are not in any gazetteer."""
 _NOWHERE = 4.0
 """Log odds of a call that names no place."""
 _TEMPERATURE = 1.5
@@ -107,15 +111,29 @@ _ByPlace: TypeAlias = Mapping[int, list[Mention]]
 def decode(tree: PlaceTree, call: Sequence[Said]) -> list[Hypothesis]:
     """All places that `call` may be about, likeliest first; their probabilities leave room for none of them."""
     by_place = [_by_place(said) for said in call]
+    districts = _districts(tree, call, by_place)
     mentioned = sorted({place for best in by_place for place in best})
     weighed = [_weigh(tree, place, call, by_place) for place in mentioned]
     found = [h for h in weighed if h.place in h.support]
+    for h in found:
+        h.score -= _ELSEWHERE * max((g for d, g in districts.items() if d != tree.paths[h.place][0]), default=0.0)
     best = max((h.score for h in found), default=_NOWHERE)
     odds = [math.exp((h.score - best) / _TEMPERATURE) for h in found]
     total = sum(odds) + math.exp((_NOWHERE - best) / _TEMPERATURE)
     for h, o in zip(found, odds, strict=True):
         h.probability = o / total
     return sorted(found, key=lambda h: -h.probability)
+
+
+def _districts(tree: PlaceTree, call: Sequence[Said], by_place: Sequence[_ByPlace]) -> Mapping[int, float]:
+    """The districts named, with the most that one mention gains."""
+    gains: dict[int, float] = {}
+    for said, best in zip(call, by_place, strict=True):
+        for place, mentions in best.items():
+            if tree.places[place].level is Level.DISTRICT:
+                gain = max(_worth(said, m) for m in mentions) * (_DENIED if said.denied else 1.0) - _ANYWHERE
+                gains[place] = max(gain, gains.get(place, 0.0))
+    return gains
 
 
 def _by_place(said: Said) -> _ByPlace:
@@ -176,7 +194,10 @@ def _gains(said: Said, mentions: Sequence[tuple[int, Mention]]) -> Iterator[tupl
 
 
 def _worth(said: Said, m: Mention) -> float:
-    return (m.score - (_MISWRITTEN * m.wrong if said.written else 0.0)) * m.weight
+    if said.written:
+        return 0.0 if m.misheard else (m.score - _MISSPELT * m.misspelt) * m.weight
+    misheard = m.misheard if m.level is Level.COMMUNITY else 0
+    return (m.score - _MISHEARD * misheard) * m.weight
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

@@ -36,6 +36,8 @@ _SOUNDS_LIKE = 0.45
 _NAMED_SPOT = 4
 """Characters of a spot that can be found without the name of an estate."""
 _ROADS = ("路", "街", "胡同", "巷")
+_ESTATE = "小区"
+"""「小区北门」 is nowhere without the estate's name."""
 _STATION = "地铁站"
 _SURE, _AGREED, _DOUBTED = 0.75, 0.9, 0.6
 
@@ -79,11 +81,12 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
     if Slot.ROOM in chosen:
         chosen.pop(Slot.STOREY, None)
     parts = sorted(chosen.items())
+    estate = community if parts and parts[0][1][0].startswith(_ESTATE) else ""
     if not _says_where({slot: value for slot, (value, _) in parts}):
         return None
     return Candidate(
         field=FieldName.ADDRESS_DETAIL,
-        value=_joined([value for _, (value, _) in parts]),
+        value=_joined([estate, *(value for _, (value, _) in parts)]),
         confidence=_confidence(votes, chosen),
         evidence=tuple(_spans([v for _, (_, each) in parts for v in each])),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from models.gazetteer import Level
-from models.phonetic import syllables
+from models.phonetic import fold, syllables
 from voice.fields.places.cues import role_weight
-from voice.matcher import unit_characters
+from voice.matcher import FILLERS, unit_characters
 from voice.names import NameIndex
 
 _MIN_SCORE = 5.0
@@ -17,8 +18,11 @@ _MIN_SCORE = 5.0
 _RIVAL_MARGIN = 14.0
 """Nats below the best reading of the same words at which another reading is given up."""
 _SHORT = 2
-_BOUNDARY = re.compile(r"(?:^|[^\w]|[在住是到去从叫的就说来往向属归们我这那有和跟对嗯啊区])$")
-"""Where a name can begin."""
+_BEGINS = re.compile(r"(?:^|[^\w]|[在住是到去从叫的就说来往向属归们我这那有和跟对嗯啊区镇乡])$")
+_ENDS = re.compile(
+    r"$|[^\w]|[的那这在是有里边附就和跟对吗呢吧啊嗯0-9零一二三四五六七八九十东西南北]|小区|社区|家园|大?街|胡同|[村路站镇乡区]"
+)
+"""What stands around a name."""
 _JOINED = 2
 """Characters between names that are said in one breath."""
 
@@ -39,8 +43,10 @@ class Mention:
     """Nats in favour of the name being said here."""
     short: bool
     """Two syllables in the middle of something: as good as nothing."""
-    wrong: int
-    """How many of its characters are not in the name."""
+    misspelt: int
+    """How many of its characters are not in the name …"""
+    misheard: int
+    """… and how many not even sound like one that is."""
     weight: float
     """0-1: how far the words around it let it be the place of the matter."""
 
@@ -64,11 +70,28 @@ class MentionReader:
             if match.score < max(_MIN_SCORE, rival - _RIVAL_MARGIN) or (name.places, start) in seen:
                 continue
             seen.add((name.places, start))
-            core = heard.span(match.start, min(match.end, match.start + len(name.stem)))[1]
-            short = match.end - match.start <= _SHORT and not _BOUNDARY.search(text[:start])
-            wrong = sum(c not in name.stem + name.suffix for c in written[match.start : match.end])
-            kept.append(Mention(name.places, name.level, start, end, core, match.score, short, wrong, 1.0))
+            short = match.end - match.start <= _SHORT and not (
+                _BEGINS.search(text[:start]) and _ENDS.match(text[end:])
+            )
+            units = range(match.start, min(match.end, match.start + len(name.stem)))
+            core = heard.span(units[0], units[-1] + 1)[1]
+            misspelt = [i for i in units if written[i] not in name.stem and written[i] not in FILLERS]
+            sounds = _folded(name.stem)
+            misheard = sum(sounds.isdisjoint(map(fold, heard.readings[i])) for i in misspelt)
+            kept.append(
+                Mention(name.places, name.level, start, end, core, match.score, short, len(misspelt), misheard, 1.0)
+            )
         return tuple(_weighed(text, kept))
+
+
+def _stands_alone(text: str, start: int, end: int, level: Level) -> bool:
+    ends = level is not Level.COMMUNITY or _ENDS.match(text, end)
+    return bool(ends and _BEGINS.search(text, 0, start))
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(stem: str) -> frozenset[str]:
+    return frozenset(fold(r) for readings in syllables(stem).readings for r in readings)
 
 
 def _weighed(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
