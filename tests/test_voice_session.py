@@ -133,7 +133,7 @@ def test_danger_to_life_is_told_once_and_from_partials(engine: Engine) -> None:
 
     assert heard("我家厨房着火了", final=False, channel=Channel.OPERATOR) == []
     assert heard("上次着火以后我真怕再着火", final=True) == []
-    (alert,) = heard("你们快来我家厨房着火了", final=False)
+    (alert,) = heard("你们快来我家厨房着火了烟特别", final=False)
     assert (alert.number, alert.utterance) == ("119", "u1")
     assert "着火" in alert.quote
     assert heard("你们快来我家厨房着火了烟特别大", final=True) == []
