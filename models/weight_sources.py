@@ -210,5 +210,5 @@ def _bytes_under(folder: Path) -> int:
 def _last_words(log: Path) -> str:
     """What a failed client said at the end, in one line."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    errors = [line for line in lines if "err" in line.lower()]
-    return " / ".join((errors or lines)[-2:])[:400]
+    telling = [line for line in lines if re.search("err|warn", line, re.IGNORECASE)]
+    return " / ".join((telling or lines)[-3:])[:600]
