@@ -79,8 +79,10 @@ class RespondentFinder:
 
     def _told(self, u: Utterance, *, asked: bool) -> list[Candidate]:
         """The units that the citizen names in `u`; `asked`: the operator has just asked for the name."""
+        if asked and _DONT_KNOW.search(u.raw):
+            return []
         mentions = self._units.mentions(u.raw)
-        if asked and not mentions and not _DONT_KNOW.search(u.raw):
+        if asked and not mentions:
             answer = self._units.answer(u.raw)
             mentions = (answer,) if answer else ()
         text = self._units.respell(u.raw)

@@ -18,7 +18,9 @@ from voice.fields.tagger import Tagger, Token
 _NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a"})
 """Words that names of units are made of."""
 _SPELLED_BY_SOUND = 3
-"""Characters from which a known name is recognised by its sound."""
+"""Characters from which a kind of unit or a known name is recognised by its sound."""
+_COMMONEST = frozenset({"物业", "房产", "健身"})
+"""Kinds of two characters that are said so often that they are recognised by their sound, too."""
 _MAX_CORE = 14
 """Characters of a name before the word for its kind."""
 _NAMING = re.compile(
@@ -73,7 +75,8 @@ class UnitIndex:
         self._known.make_automaton()
         self._qualifiers = frozenset(lexicon.words("unit_qualifiers"))
         long_names = (n for unit in known for n in (unit.name, *unit.aliases) if len(n) >= _SPELLED_BY_SOUND)
-        self.respell = Respelling([*self._kinds, *long_names], lexicon.words("trade_names")).respell
+        kinds = (k for k in self._kinds if len(k) >= _SPELLED_BY_SOUND or k in _COMMONEST)
+        self.respell = Respelling([*kinds, *long_names], lexicon.words("trade_names"), self._qualifiers).respell
         self.mentions = lru_cache(maxsize=2048)(self._mentions)
 
     def _mentions(self, raw: str) -> tuple[Mention, ...]:
