@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import TypeAlias
 
 from models.phonetic import cost, syllables
+from voice.fields.sounds import CLAUSE_END
 from voice.numerals import DIGITS
 
 _SPOKEN_AS = {
@@ -25,11 +26,17 @@ _SPOKEN_AS = {
 _MAX_ALIKE, _MAX_NEARLY = 0.15, 0.5
 """Sound costs up to which a character is like a digit, or nearly like one."""
 _ALIKE, _NEARLY = 0.5, 1.0
-_DOUBT = {"D": 0.0, "H": _ALIKE, "h": _NEARLY}
+_DOUBT = {"D": 0.0, "H": _ALIKE, "p": _ALIKE, "h": _NEARLY}
+_MARGIN = 0.1
+"""How much nearer than any other digit the one must be that a word nearly sounds like."""
+_RADIO = frozenset({"dong", "guai", "gou"})
+"""Said by few: other words are not taken for these."""
 _NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有楼层门号院上下")
 """Words too frequent to be digits that were misheard, whatever they sound like."""
-_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nD|D|(?:HH|[Hh])(?=_{0,3}[Dn])))*(?:(?<=DDDD)[Hh])?")
-"""Over the kinds of the characters: D digit, H sounds like one, h nearly, n counts digits (三个八), _ pause."""
+_PARTICLES = frozenset("吧")
+_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nnD|D|(?:HH|[Hhp])(?=_{0,3}[Dn])))*(?:(?<=DDDD)H(?=[_.]|$))?")
+"""Over the kinds of the characters: D digit, H sounds like one, h nearly, p only inside (吧 at the end is 吧),
+n counts digits (三个八), _ pause, . the end of a clause."""
 _COUNTED = re.compile(r"[两二三四五六]个")
 _PAUSES = frozenset(" \t\u3000-－—·")
 _UNIT_NEXT = frozenset("十百千万亿")
@@ -105,21 +112,31 @@ def _kind(char: str) -> str:
         return "D"
     if char in _PAUSES:
         return "_"
+    if char in CLAUSE_END:
+        return "."
     apart = _sounds_like(char)[1]
-    return "H" if apart <= _MAX_ALIKE else "h" if apart <= _MAX_NEARLY else "x"
+    alike = "p" if char in _PARTICLES else "H"
+    return alike if apart <= _MAX_ALIKE else "h" if apart <= _MAX_NEARLY else "x"
 
 
 @cache
 def _sounds_like(char: str) -> tuple[str, float]:
-    """The digit that `char` is or sounds like, and how far it is from it."""
+    """The digit that `char` is or sounds like, and how far it is from it; far when two are as near."""
     if char in DIGITS:
         return str(DIGITS[char]), 0.0
     if char.isdecimal():
         return str(int(char)), 0.0
     readings = syllables(char).readings if char not in _NEVER else ()
-    prices = [(cost(r, said), digit) for reading in readings for r in reading for said, digit in _SPOKEN_AS.items()]
-    price, digit = min(prices, default=(1.0, ""))
-    return digit, price
+    prices: dict[str, float] = {}
+    for said, digit in _SPOKEN_AS.items():
+        for r in (r for reading in readings for r in reading):
+            price = cost(r, said)
+            if price == 0 or said not in _RADIO:
+                prices[digit] = min(price, prices.get(digit, 1.0))
+    ranked = sorted((price, digit) for digit, price in prices.items())
+    if not ranked or (len(ranked) > 1 and ranked[0][0] > _MAX_ALIKE and ranked[1][0] - ranked[0][0] < _MARGIN):
+        return "", 1.0
+    return ranked[0][1], ranked[0][0]
 
 
 def link(between: str) -> Link:

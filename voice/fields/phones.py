@@ -179,7 +179,7 @@ def _candidate(number: _Number) -> Candidate | None:
     value, confidence = _judge(reading.digits)
     if value is None:
         return None
-    confidence -= 0.04 * min(sum(d > 0 for d in reading.doubts), 6) + 0.4 * reading.cost
+    confidence -= 0.08 * min(sum(reading.doubts), 5) + 0.4 * reading.cost
     if not number.asked and number.speaker is not Channel.OPERATOR and not _cue(parts):
         confidence -= 0.1
     if number.taken_back or _other_owner(parts):
