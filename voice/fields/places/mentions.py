@@ -70,9 +70,7 @@ class MentionReader:
             if match.score < max(_MIN_SCORE, rival - _RIVAL_MARGIN) or (name.places, start) in seen:
                 continue
             seen.add((name.places, start))
-            short = match.end - match.start <= _SHORT and not (
-                _BEGINS.search(text[:start]) and _ENDS.match(text[end:])
-            )
+            short = match.end - match.start <= _SHORT and not _stands_alone(text, start, end, name.level)
             units = range(match.start, min(match.end, match.start + len(name.stem)))
             core = heard.span(units[0], units[-1] + 1)[1]
             misspelt = [i for i in units if written[i] not in name.stem and written[i] not in FILLERS]
