@@ -34,6 +34,7 @@ _RADIO = frozenset({"dong", "guai", "gou"})
 _NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有楼层门号院上下")
 """Words too frequent to be digits that were misheard, whatever they sound like."""
 _PARTICLES = frozenset("吧")
+_ENDS = frozenset(CLAUSE_END + "对吗嘛哈")
 _RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nnD|D|(?:HH|[Hhp])(?=_{0,3}[Dn])))*(?:(?<=DDDD)H(?=[_.]|$))?")
 """Over the kinds of the characters: D digit, H sounds like one, h nearly, p only inside (吧 at the end is 吧),
 n counts digits (三个八), _ pause, . the end of a clause."""
@@ -112,7 +113,7 @@ def _kind(char: str) -> str:
         return "D"
     if char in _PAUSES:
         return "_"
-    if char in CLAUSE_END:
+    if char in _ENDS:
         return "."
     apart = _sounds_like(char)[1]
     alike = "p" if char in _PARTICLES else "H"
