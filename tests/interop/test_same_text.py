@@ -22,10 +22,11 @@ SPEED = 2.0
 
 @pytest.fixture(scope="session")
 def citizen(call_recording: Recording) -> Recording:
-    """What the citizen says in the first part of the call."""
-    samples = np.frombuffer(call_recording.data, "<i2").reshape(-1, 2)[: 22 * call_recording.sample_rate, 0]
+    """Two things that the citizen says."""
+    rate = call_recording.sample_rate
+    samples = np.frombuffer(call_recording.data, "<i2").reshape(-1, 2)[5 * rate : 21 * rate, 0]
     call = msgspec.structs.replace(call_recording.call, channels=(Channel.CITIZEN,))
-    return Recording(call, call_recording.encoding, call_recording.sample_rate, samples.tobytes())
+    return Recording(call, call_recording.encoding, rate, samples.tobytes())
 
 
 async def _texts(served: Served, call_id: str) -> list[str]:
