@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, TypeAlias, cast
 
 from fastapi import Depends
@@ -28,7 +29,9 @@ from voice.recall import NameRecall
 from voice.session import SessionResources
 from voice.text import name_pattern
 from voice.vad import SpeechModel
-from voice.whisper import WhisperDecoder
+from voice.whisper import WhisperDecoder, hub_model
+
+GPU_BATCH = 16
 
 Ping: TypeAlias = Callable[[], Awaitable[None]]
 """Returns when the component works; raises what is wrong with it."""
@@ -40,6 +43,8 @@ class Engine:
 
     decoder: Decoder
     resources: SessionResources
+    batch: int = 1
+    """Windows that a worker decodes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ async def open_services(settings: Settings, engine: Engine | None = None) -> Asy
         await store.interrupt_live_calls()
         if engine is None:
             engine = await asyncio.to_thread(load_engine, settings)
-        recogniser = Recogniser(engine.decoder, workers=settings.workers, max_calls=settings.max_calls)
+        recogniser = Recogniser(
+            engine.decoder, workers=settings.workers, batch=engine.batch, max_calls=settings.max_calls
+        )
         await stack.enter_async_context(recogniser.running())
         yield Services(
             settings=settings,
@@ -100,13 +107,15 @@ def load_engine(settings: Settings) -> Engine:
 
     Raises:
         WeightsError: the model is not on this machine; the message says how to get it.
-        ModelFormatError: its files cannot be read.
+        ModelError: its files cannot be read.
     """
-    folder = Catalogue.load().locate(settings.model)
+    folder = model_folder(settings.model)
     gazetteer = load_gazetteer()
     names = NameIndex(gazetteer)
+    decoder = WhisperDecoder(folder, workers=settings.workers, recall=NameRecall(names))
     return Engine(
-        decoder=WhisperDecoder(folder, workers=settings.workers, recall=NameRecall(names)),
+        decoder=decoder,
+        batch=GPU_BATCH if decoder.on_gpu else 1,
         resources=SessionResources(
             speech=SpeechModel(),
             fields=FieldResources.load(names=names),
@@ -114,6 +123,18 @@ def load_engine(settings: Settings) -> Engine:
             hotwords=settings.hotwords,
         ),
     )
+
+
+def model_folder(name: str) -> Path:
+    """The folder of the speech model `name`: of the catalogue, of the deployer, or one that faster-whisper knows.
+
+    Raises:
+        WeightsError, ModelError: it cannot be had.
+    """
+    catalogue = Catalogue.load()
+    if name in catalogue.models or Path(name).expanduser().is_dir():
+        return catalogue.locate(name)
+    return hub_model(name)
 
 
 def _services(connection: HTTPConnection) -> Services:

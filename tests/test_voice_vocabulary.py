@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.weights import Catalogue
-from voice.vocabulary import MandarinModel, ModelFormatError, mandarin_model, token_bytes
+from voice.vocabulary import MandarinModel, ModelError, mandarin_model, token_bytes
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
 
@@ -75,5 +75,5 @@ def _copy(folder: Path, target: Path, **changed: bytes | None) -> Path:
     ],
 )
 def test_a_damaged_model_is_refused(tmp_path: Path, changed: dict[str, bytes | None]) -> None:
-    with pytest.raises(ModelFormatError):
+    with pytest.raises(ModelError):
         mandarin_model(_copy(_folder(), tmp_path, **changed))

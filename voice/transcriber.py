@@ -38,9 +38,9 @@ class Pace:
 
     first_s: float = 0.55
     """After the onset."""
-    interval_s: float = 1.2
+    interval_s: float = 1.5
     """Between two partials …"""
-    growth: float = 0.35
+    growth: float = 0.4
     """… but at least this part of the utterance so far: long windows cost more and change less."""
 
 

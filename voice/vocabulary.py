@@ -30,8 +30,8 @@ _ASCII = re.compile(r" ?\d+|[A-Za-z]{1,2}| ?[A-Za-z]|[ .,!?%:/+-]+")
 _TOKEN_LISTS = ("lang_ids", "suppress_ids", "suppress_ids_begin")
 
 
-class ModelFormatError(VoiceError):
-    """The model folder is not a CTranslate2 Whisper model that this version can read."""
+class ModelError(VoiceError):
+    """A speech model that cannot be had, or is not a CTranslate2 Whisper model that this version can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ def mandarin_model(folder: Path, *, every_token: bool = False) -> MandarinModel:
     """The model in `folder` with the tokens that Mandarin needs (or with all, for comparison).
 
     Raises:
-        ModelFormatError: a file is missing or has a format this version cannot read.
+        ModelError: a file is missing or has a format this version cannot read.
     """
     try:
         tokens = _vocabulary(folder)
         config = json.loads((folder / "config.json").read_text("utf-8"))
         weights = (folder / "model.bin").read_bytes()
     except (OSError, ValueError) as e:
-        raise ModelFormatError(f"{folder}: not a CTranslate2 Whisper model: {e}") from e
+        raise ModelError(f"{folder}: not a CTranslate2 Whisper model: {e}") from e
     kept = tuple(i for i, token in enumerate(tokens) if every_token or _is_needed(token))
     new_id = {old: new for new, old in enumerate(kept)}
     for name in _TOKEN_LISTS:
@@ -161,7 +161,7 @@ def _parts(model: bytes) -> Iterator[_Raw | _Variable]:
     try:
         (version,) = struct.unpack_from("<I", view)
         if version != FORMAT_VERSION:
-            raise ModelFormatError(f"model.bin: format version {version}, supported is {FORMAT_VERSION}")
+            raise ModelError(f"model.bin: format version {version}, supported is {FORMAT_VERSION}")
         at = 4 + _string_size(view, 4)
         at += 4  # revision of the specification
         (count,) = struct.unpack_from("<I", view, at)
@@ -172,7 +172,7 @@ def _parts(model: bytes) -> Iterator[_Raw | _Variable]:
             yield variable
         yield _Raw(bytes(view[at:]))
     except struct.error as e:
-        raise ModelFormatError(f"model.bin: ends too early: {e}") from e
+        raise ModelError(f"model.bin: ends too early: {e}") from e
 
 
 def _variable(view: memoryview, start: int) -> tuple[_Variable, int]:

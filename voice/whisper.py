@@ -14,14 +14,15 @@ from typing import Any
 
 import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel
+from faster_whisper import WhisperModel, available_models
+from faster_whisper.utils import download_model
 
 from models.call import Word
 from voice.audio import Samples
 from voice.decoder import Hypothesis, Pass, Window
 from voice.recall import Recall, graft, recall_nothing
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
-from voice.vocabulary import mandarin_model, token_bytes
+from voice.vocabulary import ModelError, mandarin_model, token_bytes
 
 FRAMES_PER_SECOND = 100
 """Of the log-mel features."""
@@ -72,7 +73,7 @@ class WhisperDecoder:
         every_language: keep the whole vocabulary (see `voice.vocabulary`); slower, for comparison.
 
     Raises:
-        ModelFormatError: the folder holds no model that can be read.
+        ModelError: the folder holds no model that can be read.
     """
 
     def __init__(
@@ -85,11 +86,11 @@ class WhisperDecoder:
         every_language: bool = False,
     ) -> None:
         model = mandarin_model(folder, every_token=every_language)
-        cuda = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+        self.on_gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
         whisper = WhisperModel(
             str(folder),
-            device="cuda" if cuda else "cpu",
-            compute_type="int8_float16" if cuda else "int8",
+            device="cuda" if self.on_gpu else "cpu",
+            compute_type="int8_float16" if self.on_gpu else "int8",
             cpu_threads=1,
             num_workers=workers,
             files=model.files,
@@ -232,6 +233,20 @@ class WhisperDecoder:
             for n, char in enumerate(text):
                 yield Word(char, round(begin + n * step, 3), round(begin + (n + 1) * step, 3), round(certainty, 3))
             pending = b""
+
+
+def hub_model(name: str) -> Path:
+    """The folder of a model that faster-whisper knows by `name` (small, large-v3, OWNER/REPOSITORY), from the hub.
+
+    Raises:
+        ModelError: there is no such model, or the hub cannot be reached.
+    """
+    try:
+        return Path(download_model(name))
+    except Exception as error:  # the hub's client raises what its HTTP library raises
+        known = ", ".join(available_models())
+        reason = f"{type(error).__name__}: {error}"
+        raise ModelError(f"{name!r} cannot be had from the hub ({reason}); names it knows: {known}") from error
 
 
 def _alike(windows: Sequence[Window]) -> Iterator[list[Window]]:

@@ -17,8 +17,7 @@ from api.bench.load import Latencies, calls_at_once, growth_mb, service
 from api.bench.noise import characters_heard
 from api.commands.engine import open_engine, read_settings
 from api.recording import Recording
-from api.services import Engine
-from models.weights import Catalogue
+from api.services import Engine, model_folder
 from voice.baseline import OfflineWhisper
 from voice.recall import recall_nothing
 from voice.whisper import WhisperDecoder
@@ -90,7 +89,7 @@ def bench(
 
 
 def _references(engine: Engine, model: str | None) -> tuple[Engine, OfflineWhisper]:
-    folder = Catalogue.load().locate(read_settings(model=model).model)
+    folder = model_folder(read_settings(model=model).model)
     return Engine(WhisperDecoder(folder, recall=recall_nothing), engine.resources), OfflineWhisper(folder)
 
 

@@ -15,8 +15,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 
 from api.client import replay
-from api.commands.engine import read_settings
-from api.commands.models import pulled
+from api.commands.engine import fetch_weights, read_settings
 from api.commands.show import draft_table, speech
 from api.recording import Recording, read_recording
 from api.server import make_server
@@ -41,7 +40,7 @@ def demo(
 
     with tempfile.TemporaryDirectory(prefix="yida-demo-") as folder:
         settings = read_settings(port=port, data_dir=Path(folder))
-        pulled([settings.model], quiet=False)
+        fetch_weights(settings, quiet=False)
         recording = read_recording(file or sample_call())
         raise typer.Exit(asyncio.run(_run(settings, recording, speed=speed, once=once)))
 

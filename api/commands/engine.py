@@ -8,11 +8,13 @@ from pydantic import ValidationError
 from api.commands.models import pulled
 from api.services import Engine, load_engine
 from api.settings import Settings
+from models.errors import ModelsError
+from models.weights import Catalogue
+from voice.errors import VoiceError
 
 
 def read_settings(**given: object) -> Settings:
     """The settings, from the environment and from what the command line gave (None: not given)."""
-
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -22,9 +24,18 @@ def read_settings(**given: object) -> Settings:
         raise typer.Exit(2) from error
 
 
-def open_engine(model: str | None, *, quiet: bool) -> Engine:
-    """An engine with one worker; fetches the weights when they are not here yet."""
+def fetch_weights(settings: Settings, *, quiet: bool) -> None:
+    """Brings the weights of the speech model here, with progress bars; other than the catalogue's are left alone."""
+    if settings.model in Catalogue.load().models:
+        pulled([settings.model], quiet=quiet)
 
+
+def open_engine(model: str | None, *, quiet: bool) -> Engine:
+    """An engine with one worker; fetches the weights when they are not here yet. Ends the program when it cannot."""
     settings = read_settings(model=model, workers=1)
-    pulled([settings.model], quiet=quiet)
-    return load_engine(settings)
+    fetch_weights(settings, quiet=quiet)
+    try:
+        return load_engine(settings)
+    except (ModelsError, VoiceError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error

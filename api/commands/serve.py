@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.engine import read_settings
-from api.commands.models import pulled
+from api.commands.engine import fetch_weights, read_settings
 from api.server import run
 
 SERVE_HELP = """Run the service: call sockets, operator page, REST.
@@ -47,7 +46,7 @@ def serve(
         data_dir=data_dir,
         database_url=database_url,
     )
-    pulled([settings.model], quiet=False)
+    fetch_weights(settings, quiet=False)
     run(settings)
 
 
