@@ -39,7 +39,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     source: Heard
     report: Report
     update_ms_p50: float
-    """Milliseconds to update the draft with one utterance."""
+    """Milliseconds of CPU to update the draft with one utterance."""
     update_ms_p95: float
     mistakes: tuple[Mistake, ...]
 
@@ -126,7 +126,7 @@ def _show(evaluation: Evaluation, *, mistakes: bool) -> None:
         ("key facts in the summary", figures.key_facts),
     ):
         console.print(f"{heading:28} {_figure(share)}")
-    console.print(f"{'draft update':28} p50 {evaluation.update_ms_p50} ms, p95 {evaluation.update_ms_p95} ms")
+    console.print(f"{'draft update':28} p50 {evaluation.update_ms_p50} ms, p95 {evaluation.update_ms_p95} ms of CPU")
     if mistakes:
         for m in evaluation.mistakes:
             console.print(

@@ -1,20 +1,18 @@
 """Dates and clock times as people say them, resolved against the moment of the call.
 
-Solar and lunar dates, weekdays, festivals, 昨儿 and 大前天, and clock times with the part of the day. What is not one
-day (前几天, 上个月) or lies in the future has no value: an event that is reported has happened.
+A moment may be a day (see `days`), a clock time with the part of the day, or both. What lies in the future has no
+value: an event that is reported has happened.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
 
-from borax.calendars.lunardate import LunarDate, TermUtils  # type: ignore[import-untyped]
-
-from voice.numerals import read_cardinal, read_digits
+from voice.fields.days import DAYS, NUMBER
+from voice.numerals import read_cardinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def on_day(clock: Moment, day: Moment) -> Moment:
 def _moment_at(text: str, at: int, today: date) -> Moment | None:
     """The expression that begins at `text[at]`."""
     moment = None
-    for kind, pattern, resolve in _DAYS:
+    for kind, pattern, resolve in DAYS:
         if (m := pattern.match(text, at)) is not None and m.end() > at:
             day = resolve(m, today)
             moment = Moment(at, m.end(), kind if day is not None else "none", day)
@@ -93,7 +91,6 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
 
 # --- Clock times -----------------------------------------------------------------------------
 
-_NUMBER = r"[零〇一二三四五六七八九十两\d]{1,3}"
 _NIGHT = ("后半夜", "大半夜", "半夜", "夜里", "夜间", "深夜", "晚上", "晚间", "夜", "晚")
 _PERIODS = (
     "凌晨",
@@ -115,7 +112,7 @@ _PERIODS = (
 _GLUE = re.compile(r"[的，,、\s]{0,2}(?:[吧啊嗯呃哎那个]{1,2}[，,\s]?)?")
 _CLOCK = re.compile(
     rf"(?P<period>{'|'.join(_PERIODS)})?(?:[的大，,\s]{{0,2}}(?P<hour>\d{{1,2}}|[一二三四五六七八九十两]{{1,3}}|零)"
-    rf"(?:点钟?(?![建意要都也儿])|[:：.](?=\d\d(?!\d)))(?P<minute>半|[一三]刻|整|{_NUMBER}分?(?![\d度米公斤倍万块元平折吨升号楼%]))?(?!{_NUMBER}[度米公斤倍万块元平折吨升%]))?"
+    rf"(?:点钟?(?![建意要都也儿])|[:：.](?=\d\d(?!\d)))(?P<minute>半|[一三]刻|整|{NUMBER}分?(?![\d度米公斤倍万块元平折吨升号楼%]))?(?!{NUMBER}[度米公斤倍万块元平折吨升%]))?"
 )
 
 
@@ -141,169 +138,3 @@ def _hours(period: str, hour: int, *, past_day: bool) -> list[int]:
     if past_day:
         return [hour + 12] if hour < 7 else [hour]
     return [hour, hour % 12 + 12]
-
-
-# --- Days ------------------------------------------------------------------------------------
-
-Resolve: TypeAlias = Callable[["re.Match[str]", date], date | None]
-
-_WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(6)}
-_DAYS_AGO = {"今": 0, "当": 0, "昨": 1, "前": 2, "大前": 3}
-_WEEKS_AGO = {"上上": 2, "大上": 2, "上": 1, "这": 0, "本": 0}
-_MONTHS = {"正": 1, "冬": 11, "腊": 12}
-_SOLAR = {
-    "元旦": (1, 1), "三八": (3, 8), "妇女节": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1),
-    "儿童节": (6, 1), "教师节": (9, 10), "国庆": (10, 1), "十一": (10, 1), "双十一": (11, 11), "圣诞": (12, 25),
-}  # fmt: skip
-_LUNAR = {
-    "春节": (1, 1), "元宵": (1, 15), "龙抬头": (2, 2), "端午": (5, 5), "七夕": (7, 7), "中元": (7, 15),
-    "中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "小年": (12, 23),
-}  # fmt: skip
-_TERMS = ("清明", "冬至", "立春", "立夏", "立秋", "立冬", "夏至", "霜降")
-_NUMERIC = ("三八", "五一", "六一", "十一", "双十一")
-"""Festivals that are only a number unless something shows it."""
-_UNIT_DAYS: Mapping[str, int] = {"天": 1, "周": 7, "个星期": 7, "个礼拜": 7, "个小时": 0, "小时": 0, "个钟头": 0}
-_MAX_COUNT = 60
-"""Nobody counts more days exactly."""
-
-
-def _relative(m: re.Match[str], today: date) -> date | None:
-    return today - timedelta(days=_DAYS_AGO[m["near"]])
-
-
-def _weekday(m: re.Match[str], today: date) -> date | None:
-    wanted = _WEEKDAYS[m["weekday"]]
-    if not m["which"]:
-        return today - timedelta(days=(today.weekday() - wanted) % 7)
-    monday = today - timedelta(days=today.weekday())
-    return monday + timedelta(days=wanted - 7 * _WEEKS_AGO[m["which"]])
-
-
-def _month_day(m: re.Match[str], today: date) -> date | None:
-    """A month and a day; without a year the latest that is past. Without 号 it must be lunar (腊月二十)."""
-    word = m["month"]
-    lunar = bool(m["lunar"]) or word in _MONTHS or m["day"].startswith(("初", "廿"))
-    month = _MONTHS.get(word) or read_cardinal(word)
-    day = _day_number(m["day"])
-    if month is None or day is None or not (lunar or m["suffix"]):
-        return None
-    return _latest(m["year"], today, lambda year: _lunar(year, month, day) if lunar else _solar(year, month, day))
-
-
-def _day_of_month(m: re.Match[str], today: date) -> date | None:
-    """上个月十五号, 这个月三号."""
-    first = today.replace(day=1)
-    if m["this"].startswith("上"):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return _solar(first.year, first.month, read_cardinal(m["day"]))
-
-
-def _bare_day(m: re.Match[str], today: date) -> date | None:
-    """十五号: of this month, or of the last when this one's has not come yet."""
-    last_month = today.replace(day=1) - timedelta(days=1)
-    days = [_solar(d.year, d.month, read_cardinal(m["day"])) for d in (today, last_month)]
-    return next((d for d in days if d is not None and d <= today), None)
-
-
-def _new_year(m: re.Match[str], today: date) -> date | None:
-    """除夕, 大年初三."""
-    days_in = read_cardinal(m["day"][1:]) if m["day"] else 0
-    if days_in is None:
-        return None
-    return _latest(m["year"], today, lambda year: _after(_lunar(year, 1, 1), days_in - 1))
-
-
-def _festival(m: re.Match[str], today: date) -> date | None:
-    name = m["festival"]
-
-    def at(year: int) -> date | None:
-        if name in _TERMS:
-            return _checked(TermUtils.nth_term_day(year, term_name=name))
-        return _solar(year, *_SOLAR[name]) if name in _SOLAR else _lunar(year, *_LUNAR[name])
-
-    return _latest(m["year"], today, at)
-
-
-def _ago(m: re.Match[str], today: date) -> date | None:
-    count = read_cardinal(m["count"])
-    days = _UNIT_DAYS[m["unit"]] * count if count is not None else _MAX_COUNT + 1
-    return today - timedelta(days=days) if days <= _MAX_COUNT else None
-
-
-def _never(m: re.Match[str], today: date) -> date | None:
-    return None
-
-
-def _latest(year_word: str | None, today: date, at: Callable[[int], date | None]) -> date | None:
-    """The day in the year said, else the latest one that is not in the future."""
-    if year_word:
-        known = {"今年": today.year, "去年": today.year - 1, "前年": today.year - 2}
-        return at(known[year_word] if year_word in known else int(read_digits(year_word[:-1])))
-    days = (at(year) for year in range(today.year, today.year - 3, -1))
-    return next((d for d in days if d is not None and d <= today), None)
-
-
-def _day_number(word: str) -> int | None:
-    """初五, 廿三, 二十, 15."""
-    return read_cardinal(word.removeprefix("初").replace("廿", "二十"))
-
-
-def _solar(year: int, month: int, day: int | None) -> date | None:
-    try:
-        return None if day is None else date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _lunar(year: int, month: int, day: int) -> date | None:
-    """The solar date of a day of the lunar year that begins in `year`; None when it has no such day."""
-    try:
-        return _checked(LunarDate(year, month, day).to_solar_date())
-    except ValueError:
-        return None
-
-
-def _checked(value: object) -> date:
-    assert isinstance(value, date)
-    return value
-
-
-def _after(day: date | None, days: int) -> date | None:
-    return None if day is None else day + timedelta(days=days)
-
-
-_YEAR = r"(?:(?P<year>今年|去年|前年|[二2][零〇0][零〇一二三四五六七八九\d]{2}年)的?)?"
-_OCCASION = r"(?:节|黄金周|长假|假期|小长假|期间|那天|那几天|那阵|的?时候|当天|前后|放假)"
-_NO_PLACE = r"(?!\s*[楼院线门库房厅店桌车井栋座室地坑病机厂校文码工单])"
-"""十四号楼 and 五号线 are places."""
-_NAMED = "|".join(sorted({*_SOLAR, *_LUNAR, *_TERMS} - set(_NUMERIC), key=len, reverse=True))
-_DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
-    (kind, re.compile(pattern), resolve)
-    for kind, pattern, resolve in (
-        ("none", r"大?后[天儿]|明[天儿日早晚年]|下个?(?:周|礼拜|星期|月)[一二三四五六日天]?", _never),
-        (
-            "none",
-            r"[前这那最近]{1,2}[几两][天日]|[前这上][几两]?个?(?:周|星期|礼拜|月|年)(?![一二三四五六日天末1-6份的]|[初廿])",
-            _never,
-        ),
-        ("day", r"刚才|刚刚", lambda _m, today: today),
-        ("day", r"(?P<near>大前|前|昨|今|当)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
-        (
-            "day",
-            r"(?P<which>上上|大上|上|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[一二三四五六日天末1-6])(?!\d)",
-            _weekday,
-        ),
-        ("day", _YEAR + r"(?:除夕|大?年三十|(?:大年|正月)(?=初))(?P<day>初[一二三四五六七八九十])?", _new_year),
-        ("day", _YEAR + rf"(?P<festival>{_NAMED}|(?:{'|'.join(_NUMERIC)})(?={_OCCASION})){_OCCASION}?", _festival),
-        ("day", rf"(?P<this>[上这本])个?月份?的?(?P<day>{_NUMBER})[号日]{_NO_PLACE}", _day_of_month),
-        (
-            "day",
-            _YEAR + rf"(?P<lunar>农历|阴历|旧历)?的?(?P<month>[正冬腊]|{_NUMBER})月份?的?"
-            rf"(?P<day>[初廿]?{_NUMBER})(?P<suffix>[号日]{_NO_PLACE})?",
-            _month_day,
-        ),
-        ("bare", rf"(?P<day>{_NUMBER})[号日]{_NO_PLACE}", _bare_day),
-        ("ago", rf"(?P<count>{_NUMBER})(?P<unit>{'|'.join(_UNIT_DAYS)})(?:以|之)?前", _ago),
-        ("lasted", rf"(?P<count>{_NUMBER})(?P<unit>{'|'.join(_UNIT_DAYS)})了", _ago),
-    )
-)
