@@ -9,8 +9,9 @@ import typer
 
 from api.commands.engine import fetch_weights, read_settings
 from api.server import run
+from voice.wire import PROTOCOLS
 
-SERVE_HELP = """Run the service: call sockets, operator page, REST.
+SERVE_HELP = f"""Run the service: call sockets, operator page, REST.
 
 Needs no configuration. Every option is also an environment variable (YIDA_HOST, YIDA_PORT, YIDA_DATABASE_URL …).
 
@@ -19,6 +20,10 @@ Needs no configuration. Every option is also an environment variable (YIDA_HOST,
   http://HOST:PORT/                the operator page
   http://HOST:PORT/docs            the REST interface
 
+Systems that speak one of these formats connect as they are; docs/connect.md has all there is to paste.
+
+\b
+{"".join(f"  {p.title}: {p.path}{chr(10)}    {p.example}{chr(10)}" for p in PROTOCOLS.values())}
 On an address other machines can reach, API keys are required: YIDA_API_KEYS=KEY,KEY."""
 
 
@@ -35,6 +40,8 @@ def serve(
         Path | None, typer.Option(help="Folder for everything that is kept.  [default: data]")
     ] = None,
     database_url: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://…")] = None,
+    funasr_port: Annotated[int | None, typer.Option(help="Serve FunASR at / on this port, too (10095).")] = None,
+    vosk_port: Annotated[int | None, typer.Option(help="Serve Vosk at / on this port, too (2700).")] = None,
 ) -> None:
 
     settings = read_settings(
@@ -45,6 +52,8 @@ def serve(
         max_calls=max_calls,
         data_dir=data_dir,
         database_url=database_url,
+        funasr_port=funasr_port,
+        vosk_port=vosk_port,
     )
     fetch_weights(settings, quiet=False)
     run(settings)

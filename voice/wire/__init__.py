@@ -34,6 +34,8 @@ class Protocol:
     title: str
     """As its makers call it."""
     path: str
+    example: str
+    """What to configure or run on the other side, in a line; docs/connect.md has the whole of it."""
     wire: Callable[[Connection], Wire]
     client: Callable[[CallSetup], Client]
     proof: Proof = Proof.BEARER
@@ -63,6 +65,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="twilio",
                 title="Twilio Media Streams",
                 path="/v1/twilio",
+                example='<Start><Stream url="wss://HOST/v1/twilio" track="both_tracks"/></Start>',
                 wire=TwilioWire,
                 client=TwilioClient,
                 proof=Proof.TWILIO,
@@ -73,6 +76,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="funasr",
                 title="FunASR runtime",
                 path="/v1/funasr",
+                example="python funasr_wss_client.py --host HOST --port 10095 --mode 2pass --audio_fs 8000",
                 wire=funasr.FunAsrWire,
                 client=funasr.FunAsrClient,
                 subprotocols=("binary",),
@@ -82,6 +86,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="freeswitch",
                 title="FreeSWITCH mod_audio_stream",
                 path="/v1/freeswitch",
+                example="uuid_audio_stream UUID start wss://HOST/v1/freeswitch?rate=8000&mix=stereo stereo 8k",
                 wire=freeswitch.AudioStreamWire,
                 client=freeswitch.AudioStreamClient,
                 says_goodbye=False,
@@ -91,6 +96,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="jambonz",
                 title="jambonz listen, FreeSWITCH mod_audio_fork",
                 path="/v1/jambonz",
+                example='{"verb":"listen","url":"wss://HOST/v1/jambonz","mixType":"stereo","sampleRate":8000}',
                 wire=freeswitch.AudioForkWire,
                 client=freeswitch.AudioForkClient,
                 says_goodbye=False,
@@ -103,6 +109,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="audiohook",
                 title="Genesys AudioHook v2",
                 path="/v1/audiohook",
+                example="Connection URI: wss://HOST/v1/audiohook",
                 wire=audiohook.AudioHookWire,
                 client=audiohook_client.AudioHookClient,
                 answers_start=True,
@@ -114,6 +121,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="asterisk",
                 title="Asterisk chan_websocket",
                 path="/v1/asterisk",
+                example="Dial(WebSocket/yida/c(ulaw)v(from=${CALLERID(num)}))  websocket_client.conf: uri=wss://HOST/v1/asterisk",
                 wire=asterisk.AsteriskWire,
                 client=asterisk.AsteriskClient,
                 says_goodbye=False,
@@ -127,6 +135,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="vosk",
                 title="Vosk server",
                 path="/v1/vosk",
+                example="test.py call.wav  (ws://HOST:2700)",
                 wire=vosk.VoskWire,
                 client=vosk.VoskClient,
                 port=vosk.PORT,
