@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.call import Utterance
 from voice.fields.sounds import CLAUSE_END
@@ -26,8 +27,8 @@ _PROCEDURE = re.compile(
 )
 """Clauses that only keep the call going."""
 _LEADING = re.compile(
-    r"^(?:[，, 嗯啊]|哦|呃|哎|唉|喂|诶|欸|那个|这个(?=[，我他])|就是说?|反正|然后|其实|那什么|同志|师傅|姑娘|小姐|您好"
-    r"|你好|我跟[你您]说|[你您]说说?|[你您]听听|[你您]看看?|[你您]知道吗?|是这样|对(?=[^面门])|好(?=[，,])|行(?=[，,])"
+    r"^(?:[，, 嗯啊]|哦|呃|哎|唉|喂|诶|欸|那个|这个(?=[，我他])|就是说?|反正|然后|其实|那什么|同志|师傅|姑娘|小姐"
+    r"|您好|你好|我跟[你您]说|[你您]说说?|[你您]听听|[你您]看看?|[你您]知道吗?|是这样|对(?=[^面门])|好(?=[，,])|行(?=[，,])"
     r"|我?(?:想|要)?(?:举报|投诉|反映)(?:一下|一个|个事|个)?|我?(?:想|要|就想)?(?:问问?一?下?|打听一?下?|咨询一?下?)(?=.{3})"
     r"|请问一?下?|还有那个|那(?=要是|我|你|他|如果|花|还))+"
 )
@@ -129,11 +130,13 @@ def clauses(utterance: Utterance) -> Iterator[Clause]:
         yield Clause(utterance, *m.span())
 
 
+@lru_cache(maxsize=4096)
 def is_procedure(text: str) -> bool:
     """Whether a clause only serves the conversation: greetings, names, numbers, agreement."""
     return _PROCEDURE.search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_demand(text: str) -> bool:
     """Whether a citizen asks for something with this clause."""
     return _DEMAND.search(text) is not None and not _NOT_A_DEMAND.search(text) and not is_procedure(text)
@@ -145,6 +148,7 @@ def demand_of(text: str) -> str:
     return tidy(m["what"]) if m else ""
 
 
+@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """A clause as one would write it: without fillers, in the third person, with written numbers."""
     text = _LEADING.sub("", _FILLERS.sub("", text))

@@ -82,8 +82,9 @@ class UnitIndex:
     def _mentions(self, raw: str) -> tuple[Mention, ...]:
         """Units named in `raw`, in order, none inside another."""
         text = self.respell(raw)
-        tokens = self._tagger.tag(text)
-        found = [*self._by_kind(text, tokens), *self._introduced(text), *self._listed(text), *_bus_lines(text)]
+        has_kind = next(iter(self._kinds.iter(text)), None) is not None
+        by_kind = self._by_kind(text, self._tagger.tag(text)) if has_kind else ()  # tagging is what takes time
+        found = [*by_kind, *self._introduced(text), *self._listed(text), *_bus_lines(text)]
         kept: list[Mention] = []
         for m in sorted(found, key=lambda m: (-m.named, m.start - m.end, -m.certainty)):
             if not any(m.start < k.end and k.start < m.end for k in kept):
