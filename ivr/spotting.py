@@ -30,6 +30,7 @@ class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denials: tuple[str, ...]
     padding: tuple[str, ...]
     acknowledgements: tuple[str, ...]
+    farewells: tuple[str, ...]
     agreement: tuple[str, ...]
     disagreement: tuple[str, ...]
 
@@ -45,6 +46,7 @@ class Spotter:
         )
         self._denial = re.compile(f"(?:{_one_of(commands.denials).pattern})(?: [a-zA-Z]+){{0,{_REACH}}}$")
         self._no, self._yes = _one_of(commands.disagreement), _one_of(commands.agreement)
+        self._farewell = _one_of(commands.farewells)
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
 
     @classmethod
@@ -75,6 +77,10 @@ class Spotter:
         """Whether `text` is what a listener says while he goes on listening; true of nothing at all."""
         heard = _sounds(text)
         return not heard or bool(self._acknowledgement.fullmatch(heard))
+
+    def is_farewell(self, text: str) -> bool:
+        """Whether a word of goodbye is in `text`."""
+        return bool(self._farewell.search(_sounds(text)))
 
     def agreement(self, text: str) -> bool | None:
         """Whether `text` begins like a yes or like a no; None: like neither."""

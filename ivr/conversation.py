@@ -1,0 +1,95 @@
+"""What the voice guide knows in one call: shared by those who interpret what was heard and those who act on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ivr.dialog import Alert, Called, Handover, QueueChanged
+from ivr.intake import Report, spell
+from ivr.knowledge import Entry
+from ivr.playback import Playback
+from ivr.understanding import Guess
+from models.workorder import Draft
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One call so far. Mutable; owned by its `Guide`."""
+
+    called: Called = field(default_factory=lambda: Called(date.min))
+    playback: Playback = field(default_factory=Playback)
+    draft: Draft = field(default_factory=Draft)
+    """What everything said so far fills in."""
+    answer: Entry | None = None
+    """The question being answered."""
+    guesses: tuple[Guess, ...] = ()
+    """Questions to choose from."""
+    answered: list[str] = field(default_factory=list)
+    """Ids, in order."""
+    report: Report = field(default_factory=Report)
+    keys: str = ""
+    """Digits keyed in and not yet used."""
+    dictated: str = ""
+    """Digits spoken and not yet used."""
+    order_id: str | None = None
+    order_phone: str | None = None
+    """Where the order's number is not known: the phone that it was given from."""
+    code: str = ""
+    status: str = ""
+    """How far an order is, as a sentence."""
+    missed: int = 0
+    """How often an order was looked up and not found."""
+    callback: str = ""
+    """The number to call back."""
+    queue: QueueChanged | None = None
+    line_failed: bool = False
+    """The last transfer failed, and nothing has been heard of the queue since."""
+    alert: Alert | None = None
+
+    @property
+    def handover(self) -> Handover:
+        """Everything so far, for a person."""
+        return Handover(self.playback.turns, tuple(self.answered), self.draft, self.report.unsure())
+
+    def values(self, prompts: Mapping[str, str]) -> dict[str, str]:
+        """What prompts can contain; `prompts` are those that are made of others."""
+        found = {
+            "answer": self.answer.spoken if self.answer else "",
+            "phone": spell(self.callback or self.called.caller or ""),
+            "summary": self.report.spoken(),
+            "order": spell(self.order_id or ""),
+            "code": spell(self.code),
+            "status": self.status,
+            "number": spell(self.alert.number) if self.alert else "",
+        }
+        questions = [guess.entry.question.rstrip("？?") for guess in self.guesses[:2]]
+        found |= dict(zip(("first", "second"), questions, strict=False))
+        found["options"] = fill(prompts["option_two" if len(questions) > 1 else "option_one"], found)
+        if self.queue and not self.line_failed:
+            minutes = max(1, math.ceil(self.queue.wait_s / 60))
+            found |= {"ahead": str(self.queue.position), "wait": f"{minutes}分钟"}
+            found["line"] = fill(prompts["line_known"], found)
+        else:
+            found["line"] = fill(prompts["line_unknown"], found)
+        return found
+
+
+def answering(c: Conversation, entry: Entry) -> str:
+    """The signal that leads to the answer of `entry`."""
+    c.answer, c.guesses = entry, ()
+    return f"answer_{entry.offer}" if entry.offer else "answer"
+
+
+class _Blank(dict[str, str]):
+    """Names without a value are left out: saying less is better than failing in a call."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """A prompt with its values."""
+    return template.format_map(_Blank(values))

@@ -1,0 +1,218 @@
+"""What the words of a caller mean in the state that the conversation is in: a signal for the flow.
+
+A state can expect something (`State.expects`): then the words are first read as that. Commands are understood
+everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ivr.conversation import Conversation, answering
+from ivr.dialog import Heard
+from ivr.intake import Slot, heard_digits
+from ivr.sayings import Intent
+from ivr.spotting import Spotter
+from ivr.understanding import Guess, Reading, Understanding
+from models.workorder import FieldName
+
+UNCLEAR = "unclear"
+COMMAND_AT = 0.5
+"""Probability from which a command counts."""
+SAID_AT = 0.3
+"""Probability from which agreement, a goodbye or the wish to report counts, when nothing is likelier."""
+CLOSE = 0.15
+"""Two questions are too close to choose between when their probabilities differ by less."""
+GUESS_AT = 0.25
+"""Probability from which 「您是想问……对吗」 is worth asking."""
+COMMANDS = (Intent.HUMAN, Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.HANGUP, Intent.CALLBACK)
+PHONE = re.compile(r"1[3-9]\d{9}|[02-9]\d{6,11}")
+MOBILE = re.compile(r"1[3-9]\d{9}")
+ORDER = re.compile(r"\d{6,24}")
+CODE = re.compile(r"\d{4}")
+MAX_DICTATED = 24
+
+Read: TypeAlias = Callable[[Conversation, Heard, Reading], str | None]
+"""The signal for words where something is expected; None: they are something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Something that a state can expect, and the signals that tell that it came."""
+
+    read: Read
+    signals: frozenset[str]
+    digits: re.Pattern[str] | None = None
+    """What it looks like, where it can be keyed in."""
+    whole: re.Pattern[str] | None = None
+    """When that much is keyed in, nothing can follow."""
+
+
+class Hearing:
+    """Turns words into signals. Shared by all calls."""
+
+    def __init__(self, understanding: Understanding, spotter: Spotter) -> None:
+        self._understanding = understanding
+        self._spotter = spotter
+
+    def signal(self, c: Conversation, heard: Heard, expects: str | None, *, yes_or_no: bool) -> str:
+        """What the flow is told. With `yes_or_no`, agreement is what is most likely to be heard."""
+        if self._spotter.wants_human(heard.text):
+            return Intent.HUMAN
+        reading = self._understanding.read(heard.text, c.called.on)
+        command = reading.intent if reading.answer is None and reading.score >= COMMAND_AT else None
+        if command is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
+            command = None  # 「上个礼拜就这样了」 answers when it happened
+        if command in COMMANDS:
+            return command
+        if expects:
+            signal = EXPECTED[expects].read(c, heard, reading)
+            if signal:
+                return signal
+        if (yes_or_no or expects) and (agreed := self._spotter.agreement(heard.text)) is not None:
+            return Intent.YES if agreed else Intent.NO
+        if expects and expects != "choice":
+            return _polarity(reading) or UNCLEAR
+        return _general(c, heard, reading) or self._agreement(heard)
+
+    def _agreement(self, heard: Heard) -> str:
+        agreed = self._spotter.agreement(heard.text)
+        return UNCLEAR if agreed is None else Intent.YES if agreed else Intent.NO
+
+
+def _polarity(reading: Reading) -> str | None:
+    best = max((Intent.YES, Intent.NO), key=reading.intents.__getitem__)
+    return best if reading.intents[best] >= COMMAND_AT else None
+
+
+def _general(c: Conversation, heard: Heard, reading: Reading) -> str | None:
+    """A question, a report, agreement: whatever is likeliest, if likely enough."""
+    if reading.answer:
+        first, *others = reading.guesses
+        if others and first.score - others[0].score < CLOSE:
+            return _choose(c, reading.guesses[:2])
+        return answering(c, first.entry)
+    if reading.intent is Intent.INTAKE and reading.score >= SAID_AT:
+        c.report = c.report.tell(heard.text, heard.draft)
+        return "report"
+    if reading.guesses and reading.guesses[0].score >= GUESS_AT:
+        return _choose(c, tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT))
+    if reading.intent is not Intent.NONE and reading.score >= SAID_AT:
+        return reading.intent
+    return None
+
+
+def _choose(c: Conversation, guesses: tuple[Guess, ...]) -> str:
+    c.guesses = guesses
+    return "close"
+
+
+# --- What a state can expect -------------------------------------------------------------------
+
+_FIRST, _SECOND = ("第一", "头一", "前面", "前一个", "前者"), ("第二", "后面", "后一个", "后者")
+
+
+def _choice(c: Conversation, heard: Heard, reading: Reading) -> str | None:
+    if len(c.guesses) > 1:
+        for place, words in enumerate((_FIRST, _SECOND)):
+            if any(word in heard.text for word in words):
+                return answering(c, c.guesses[place].entry)
+    offered = {guess.entry.id: guess for guess in c.guesses}
+    chosen = next((g for g in reading.guesses if g.entry.id in offered), None)
+    if chosen and (reading.answer is None or reading.answer == chosen.entry):
+        return answering(c, chosen.entry)
+    return None
+
+
+def _matter(c: Conversation, heard: Heard, reading: Reading) -> str | None:
+    if reading.intent in {Intent.NO, Intent.DONE, Intent.YES} and reading.score >= COMMAND_AT:
+        return reading.intent
+    c.report = c.report.tell(heard.text, heard.draft)
+    return "told"
+
+
+def _slot(slot: Slot) -> Read:
+    def read(c: Conversation, heard: Heard, reading: Reading) -> str | None:
+        refused = reading.intent is Intent.NO and reading.score >= COMMAND_AT
+        report = None if refused else c.report.answer(slot, heard.draft, heard.said)
+        if report is None:
+            return None
+        c.report = report
+        return "filled"
+
+    return read
+
+
+def _report_phone(c: Conversation, heard: Heard, reading: Reading) -> str | None:
+    if signal := _slot(Slot.PHONE)(c, heard, reading):
+        return signal
+    phone = _dictated(c, heard, PHONE)
+    if phone:
+        c.report = c.report.put(FieldName.CALLER_PHONE, phone)
+        return "filled"
+    return None
+
+
+def _correction(c: Conversation, heard: Heard, _: Reading) -> str | None:
+    report = c.report.correct(heard.draft, heard.said)
+    if report is None:
+        return None
+    c.report = report
+    return "corrected"
+
+
+def _order(c: Conversation, heard: Heard, _: Reading) -> str | None:
+    order = _dictated(c, heard, ORDER)
+    if order:
+        c.order_id, c.order_phone = order, None
+    return "digits" if order else None
+
+
+def _order_phone(c: Conversation, heard: Heard, _: Reading) -> str | None:
+    phone = _dictated(c, heard, PHONE)
+    if phone:
+        c.order_id, c.order_phone = None, phone
+    return "digits" if phone else None
+
+
+def _code(c: Conversation, heard: Heard, _: Reading) -> str | None:
+    code = _dictated(c, heard, CODE)
+    c.code = code or c.code
+    return "digits" if code else None
+
+
+def _callback(c: Conversation, heard: Heard, _: Reading) -> str | None:
+    phone = _dictated(c, heard, PHONE)
+    c.callback = phone or c.callback
+    return "digits" if phone else None
+
+
+def _dictated(c: Conversation, heard: Heard, form: re.Pattern[str]) -> str | None:
+    """A number of that form: said at once, or in pieces."""
+    new = heard_digits(heard.text)
+    for digits in (new, c.dictated + new):
+        if form.fullmatch(digits):
+            c.dictated = ""
+            return digits
+    c.dictated = (c.dictated + new)[-MAX_DICTATED:]
+    return None
+
+
+_FILLED, _DIGITS = frozenset({"filled"}), frozenset({"digits"})
+EXPECTED: Mapping[str, Expected] = {
+    "matter": Expected(_matter, frozenset({"told"})),
+    "place": Expected(_slot(Slot.PLACE), _FILLED),
+    "time": Expected(_slot(Slot.TIME), _FILLED),
+    "phone": Expected(_report_phone, _FILLED, PHONE, MOBILE),
+    "name": Expected(_slot(Slot.NAME), _FILLED),
+    "correction": Expected(_correction, frozenset({"corrected"})),
+    "choice": Expected(_choice, frozenset()),
+    "order": Expected(_order, _DIGITS, ORDER),
+    "order_phone": Expected(_order_phone, _DIGITS, PHONE, MOBILE),
+    "code": Expected(_code, _DIGITS, CODE, CODE),
+    "callback_phone": Expected(_callback, _DIGITS, PHONE, MOBILE),
+}
+"""By the name that states expect them by."""

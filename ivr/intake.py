@@ -1,0 +1,163 @@
+"""Taking a report by voice: what is known, what is still missing, what has been corrected.
+
+The fields come from outside, from the same extraction as in calls with an operator. A `Report` is an immutable value
+beside it: what the caller answered to a question, or put right, outweighs what was gathered from his free telling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from models.workorder import Draft, FieldName, FieldValue
+
+MAX_TOLD = 60
+"""Characters of the caller's own words that are read back."""
+MAX_CORRECTIONS = 3
+"""After so many an operator does it better."""
+
+
+class Slot(StrEnum):
+    """What a report needs, in the order in which it is asked for."""
+
+    MATTER = "matter"
+    PLACE = "place"
+    TIME = "time"
+    PHONE = "phone"
+    NAME = "name"
+
+
+FIELDS: Mapping[Slot, tuple[FieldName, ...]] = {
+    Slot.MATTER: (FieldName.SUMMARY, FieldName.CATEGORY),
+    Slot.PLACE: (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL),
+    Slot.TIME: (FieldName.OCCURRED_AT,),
+    Slot.PHONE: (FieldName.CALLER_PHONE,),
+    Slot.NAME: (FieldName.CALLER_NAME,),
+}
+_SLOT_OF = {name: slot for slot, names in FIELDS.items() for name in names}
+_BELOW_DISTRICT = (FieldName.STREET, FieldName.COMMUNITY)
+_PRECISE = (FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)
+"""One of these makes a place that somebody can be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as far as it has been told."""
+
+    told: tuple[str, ...] = ()
+    """What the caller told freely, in his words."""
+    draft: Draft = field(default_factory=Draft)
+    """What all of it fills in."""
+    put_right: Mapping[FieldName, FieldValue] = field(default_factory=dict)
+    """Answers and corrections; they outweigh `draft`."""
+    answered: frozenset[Slot] = frozenset()
+    """Asked for, and answered in words that fill no field (「一直都这样」)."""
+    skipped: tuple[Slot, ...] = ()
+    """Asked for, and not understood: for an operator to ask again."""
+    corrections: int = 0
+
+    def value(self, name: FieldName) -> FieldValue:
+        """The field's value; None when it is not known."""
+        return self.put_right.get(name, self.draft.value(name))
+
+    def missing(self) -> Slot | None:
+        """What to ask for next; None: nothing more."""
+        return next((s for s in Slot if s not in self.skipped and s not in self.answered and not self._has(s)), None)
+
+    def _has(self, slot: Slot) -> bool:
+        if slot is Slot.MATTER:
+            return bool(self.told)
+        names = _PRECISE if slot is Slot.PLACE else FIELDS[slot]
+        return any(self.value(name) is not None for name in names)
+
+    # --- Hearing -------------------------------------------------------------------------------
+
+    def tell(self, text: str, draft: Draft) -> Report:
+        """After the caller has told something freely."""
+        return replace(self, told=(*self.told, text), draft=draft)
+
+    def answer(self, slot: Slot, draft: Draft, said: Draft) -> Report | None:
+        """After an answer to the question for `slot`; None when it does not answer it.
+
+        When it happened is answered by anything: not everything that is wrong began on a day.
+        """
+        heard = replace(self, draft=draft)
+        new = {name: v for name in FieldName if (v := said.value(name)) is not None and _SLOT_OF.get(name) is slot}
+        if new:
+            return heard._with(new)
+        if heard._has(slot) and not self._has(slot):  # in pieces: a number over two breaths
+            return heard
+        return replace(heard, answered=self.answered | {slot}) if slot is Slot.TIME else None
+
+    def correct(self, draft: Draft, said: Draft) -> Report | None:
+        """After the caller has put something right; None when nothing that he said differs from what is known."""
+        known = {n: v for n in _SLOT_OF if n not in FIELDS[Slot.MATTER] and (v := said.value(n)) is not None}
+        new = {name: value for name, value in known.items() if value != self.value(name)}
+        return replace(self, draft=draft)._with(new) if new else None
+
+    def put(self, name: FieldName, value: FieldValue) -> Report:
+        """With a value that was confirmed or keyed in."""
+        return self._with({name: value})
+
+    def skip(self, slot: Slot) -> Report:
+        """Without `slot`: an operator will ask."""
+        return replace(self, skipped=(*self.skipped, slot))
+
+    def once_more(self) -> Report:
+        """Counts a round of corrections."""
+        return replace(self, corrections=self.corrections + 1)
+
+    def _with(self, new: Mapping[FieldName, FieldValue]) -> Report:
+        moved = FieldName.DISTRICT in new and new[FieldName.DISTRICT] != self.value(FieldName.DISTRICT)
+        emptied = dict.fromkeys(_BELOW_DISTRICT) if moved else {}
+        return replace(self, put_right={**self.put_right, **emptied, **new})
+
+    # --- Telling -------------------------------------------------------------------------------
+
+    def fields(self) -> dict[FieldName, FieldValue]:
+        """All that is known, for the work order."""
+        return {name: v for name in FieldName if (v := self.value(name)) is not None}
+
+    def unsure(self, *, all_of_it: bool = False) -> tuple[FieldName, ...]:
+        """The fields that an operator has to check: those not understood, or all that were asked for."""
+        return tuple(name for slot in (Slot if all_of_it else self.skipped) for name in FIELDS[slot])
+
+    def spoken(self) -> str:
+        """The report as it is read back, in whole sentences."""
+        place = "".join(str(self.value(name) or "") for name in FIELDS[Slot.PLACE])
+        matter = self.value(FieldName.SUMMARY) or "，".join(self.told)[:MAX_TOLD]
+        phone, name = self.value(FieldName.CALLER_PHONE), self.value(FieldName.CALLER_NAME)
+        parts = [
+            f"您反映的是，{matter}" if matter else "",
+            f"地点在{place}" if place else "",
+            f"时间是{spoken_time(str(when))}" if (when := self.value(FieldName.OCCURRED_AT)) else "",
+            f"您的电话是{spell(str(phone))}" if phone else "",
+            f"您是{name}" if name else "",
+        ]
+        return "".join(f"{part.rstrip('。')}。" for part in parts if part)
+
+
+_SPOKEN_DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
+_HEARD_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {c: c for c in "0123456789"}
+_HEARD_DIGITS |= {"〇": "0", "洞": "0", "幺": "1", "妖": "1", "腰": "1", "两": "2", "拐": "7", "勾": "9"}
+
+
+def spell(digits: str) -> str:
+    """Digits one by one, in groups, as one dictates them: 「幺三八，零零幺三，八零零零」."""
+    first = 3 if len(digits) == 11 else 4
+    groups = [digits[:first], *(digits[i : i + 4] for i in range(first, len(digits), 4))]
+    return "，".join("".join(_SPOKEN_DIGITS.get(c, c) for c in group) for group in groups if group)
+
+
+def heard_digits(text: str) -> str:
+    """The digits that were dictated, run together; words between them do not count."""
+    return "".join(_HEARD_DIGITS[c] for c in text if c in _HEARD_DIGITS)
+
+
+def spoken_time(value: str) -> str:
+    """An `occurred_at` as one says it."""
+    when = datetime.fromisoformat(value)
+    day = f"{when.month}月{when.day}日"
+    return f"{day}{when.hour}点{f'{when.minute}分' if when.minute else ''}" if len(value) > len("2026-01-01") else day

@@ -1,0 +1,303 @@
+"""The voice guide: whole conversations with the shipped flow, prompts, knowledge and model."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr.dialog import (
+    Action,
+    Alert,
+    Called,
+    Clear,
+    Event,
+    Failed,
+    FindOrder,
+    HangUp,
+    Heard,
+    KeyPressed,
+    Listen,
+    NoteUnanswered,
+    OrderFound,
+    OrderSaved,
+    PartHeard,
+    PlaybackReached,
+    QueueChanged,
+    RequestCallback,
+    SaveOrder,
+    Say,
+    Silence,
+    Transfer,
+    Turn,
+)
+from ivr.guide import SLOWER, Guide
+from models.workorder import FieldName
+from tests.guide_parts import TODAY, filled, flow, new_guide, play, spoken, spotter, tell, understanding
+
+LONG = Silence(600.0)
+PHONE = "13800138000"
+
+
+def kinds(actions: list[object]) -> list[type]:
+    return [type(a) for a in actions]
+
+
+def test_a_question_is_answered_and_another_one_invited() -> None:
+    guide = new_guide()
+    actions = tell(guide, "我家暖气什么时候停")
+    assert "三月十五号" in spoken(actions)
+    assert "还有别的问题吗" in spoken(actions)
+    assert "九六零六九" in spoken(tell(guide, "那暖气漏水了打什么电话报修"))
+    farewell = guide.step(Heard("没有了，谢谢，再见"))
+    assert "再见" in spoken(farewell)
+    say = next(a for a in farewell if isinstance(a, Say))
+    assert guide.step(PlaybackReached(say.mark, len(say.text))) == [HangUp()]
+    assert guide.ended
+    assert guide.step(Heard("喂")) == []
+
+
+@pytest.mark.parametrize("text", ["转人工", "给我找个接线员", "我要人工服务"])
+def test_a_person_is_one_word_away(text: str) -> None:
+    actions = tell(new_guide(), text)
+    transfer = next(a for a in actions if isinstance(a, Transfer))
+    assert transfer.to == "operator"
+
+
+def test_half_a_sentence_is_enough_for_a_person_and_its_end_does_nothing_more() -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    guide.step(Called(TODAY))
+    actions = guide.step(PartHeard("转人工"))
+    assert kinds(actions)[0] is Clear
+    assert Transfer in kinds(actions)
+    assert Transfer not in kinds(guide.step(Heard("转人工服务")))
+
+
+def test_a_denied_person_is_not_fetched() -> None:
+    assert Transfer not in kinds(tell(new_guide(), "不用转人工"))
+
+
+def test_zero_is_a_person_while_the_guide_speaks() -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    guide.step(Called(TODAY))
+    actions = guide.step(KeyPressed("0"))
+    assert kinds(actions)[0] is Clear
+    assert Transfer in kinds(actions)
+
+
+def test_speech_stops_the_guide_and_the_operator_sees_only_what_was_heard() -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    greeting = next(a for a in guide.step(Called(TODAY)) if isinstance(a, Say))
+    guide.step(PlaybackReached(greeting.mark, 5))
+    assert guide.step(PartHeard("我想问")) == [Clear()]
+    assert guide.turns == (Turn("guide", greeting.text[:5]),)
+    guide.step(PlaybackReached(greeting.mark, len(greeting.text)))  # an echo that comes too late
+    assert guide.turns == (Turn("guide", greeting.text[:5]),)
+
+
+@pytest.mark.parametrize("noise", ["", "嗯", "咳", "嗯嗯", "哦"])
+def test_noises_do_not_stop_the_guide(noise: str) -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    guide.step(Called(TODAY))
+    assert guide.step(PartHeard(noise)) == []
+    answer = guide.step(Heard("暖气什么时候停"))
+    assert Say in kinds(answer)
+    assert guide.step(Heard(noise)) == []
+    assert len([t for t in guide.turns if t.text == noise]) == 0
+
+
+def test_slower_stays_slower_and_gives_more_time() -> None:
+    guide = new_guide()
+    before = next(a for a in tell(guide, "暖气什么时候停") if isinstance(a, Listen))
+    actions = tell(guide, "你说慢一点")
+    assert "三月十五号" in spoken(actions)
+    assert {a.speed for a in actions if isinstance(a, Say)} == {SLOWER}
+    after = next(a for a in actions if isinstance(a, Listen))
+    assert after.end_pause_s > before.end_pause_s
+    assert {a.speed for a in tell(guide, "那暖气漏水找谁修") if isinstance(a, Say)} == {SLOWER}
+
+
+def test_repeat_and_louder() -> None:
+    guide = new_guide()
+    first = spoken(tell(guide, "暖气什么时候停"))
+    assert spoken(tell(guide, "再说一遍")) == first
+    louder = [a for a in tell(guide, "大声点") if isinstance(a, Say)]
+    assert all(a.louder_db > 0 for a in louder)
+    assert "".join(a.text for a in louder) == first
+
+
+@pytest.mark.parametrize("event", [LONG, Heard("哎呀那个那个什么来着")])
+def test_two_tries_each_different_then_a_person(event: Event) -> None:
+    guide = new_guide()
+    tries: list[list[Action]] = []
+    for _ in range(3):
+        tries.append(guide.step(event))
+        play(guide, tries[-1])
+    first, second, third = tries
+    texts = [spoken(a) for a in (first, second)]
+    assert all(texts)
+    assert texts[0] != texts[1]
+    assert Transfer in kinds(third)
+
+
+def test_silence_does_not_count_while_the_guide_speaks_or_the_caller_has_time() -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    actions = guide.step(Called(TODAY))
+    assert guide.step(LONG) == []
+    play(guide, actions)
+    assert guide.step(Silence(3.0)) == []
+
+
+def test_a_question_without_an_answer_is_noted_for_the_editors() -> None:
+    actions = tell(new_guide(), "故宫的门票要怎么预约")
+    assert NoteUnanswered("故宫的门票要怎么预约") in actions
+
+
+def test_danger_goes_to_the_emergency_number_at_once() -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    guide.step(Called(TODAY))
+    actions = guide.step(Alert("119", "着火"))
+    assert kinds(actions)[0] is Clear
+    assert next(a for a in actions if isinstance(a, Transfer)).to == "119"
+    assert next(a for a in guide.step(Failed()) if isinstance(a, Say))
+
+
+def test_a_report_from_free_telling_to_the_order_number() -> None:
+    guide = new_guide(PHONE)
+    told = {"district": "朝阳区", "summary": "路灯不亮"}
+    assert "什么地方" in spoken(tell(guide, "我要反映个事，朝阳区这边路灯坏了，麻烦派人来修", **told))
+    place = {"street": "劲松街道", "address_detail": "劲松三区302号楼门口"}
+    assert "什么时候" in spoken(tell(guide, "劲松三区三零二号楼门口", told, **place))
+    assert "幺三八" in spoken(tell(guide, "上个礼拜就这样了", {**told, **place}))
+    assert "怎么称呼" in spoken(tell(guide, "可以"))
+    back = tell(guide, "我姓张", caller_name="张先生")
+    assert "劲松三区302号楼" in spoken(back)
+    order = next(a for a in tell(guide, "对，没错", {**told, **place}) if isinstance(a, SaveOrder))
+    assert order.fields[FieldName.ADDRESS_DETAIL] == "劲松三区302号楼门口"
+    assert order.fields[FieldName.CALLER_PHONE] == PHONE
+    assert order.unsure == ()
+    done = spoken(guide.step(OrderSaved("202611220001", "4821")))
+    assert "四八二幺" in done
+    assert "还有别的问题吗" in done
+
+
+def test_a_correction_by_voice_is_read_back_and_outweighs_what_was_heard() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known)
+    assert "朝阳区" in spoken(tell(guide, "可以", known))
+    corrected = guide.step(Heard("不对，是海淀区", filled(**known), filled(district="海淀区")))
+    assert "海淀区" in spoken(corrected)
+    play(guide, corrected)
+    order = next(a for a in tell(guide, "对", known) if isinstance(a, SaveOrder))
+    assert order.fields[FieldName.DISTRICT] == "海淀区"
+    assert FieldName.STREET not in order.fields  # 劲松 is not in 海淀
+
+
+def test_after_two_failures_on_a_slot_it_goes_on_and_marks_it() -> None:
+    guide = new_guide(PHONE)
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", occurred_at="2026-11-20", caller_name="李女士")
+    tell(guide, "就是那个那个地方嘛")
+    assert "幺三八" in spoken(tell(guide, "就是那个那个地方嘛"))
+    tell(guide, "行")
+    order = next(a for a in tell(guide, "对", {"caller_name": "李女士"}) if isinstance(a, SaveOrder))
+    assert FieldName.DISTRICT in order.unsure
+
+
+def test_a_phone_number_can_be_keyed_in() -> None:
+    guide = new_guide()
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    assert "电话号码" in spoken(tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known))
+    actions = [a for key in PHONE for a in guide.step(KeyPressed(key))]
+    assert "幺三八" in spoken(actions)
+
+
+def test_a_busy_line_offers_to_call_back() -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(3, 400.0))
+    queue = spoken(tell(guide, "转人工"))
+    assert "3位" in queue
+    assert "7分钟" in queue
+    assert "幺三八" in spoken(tell(guide, "那给我打回来吧"))
+    request = next(a for a in tell(guide, "可以") if isinstance(a, RequestCallback))
+    assert request.phone == PHONE
+    assert any(t.text == "转人工" for t in request.handover.turns)
+
+
+def test_a_caller_who_waits_is_connected_when_somebody_is_free() -> None:
+    guide = new_guide()
+    guide.step(QueueChanged(1, 60.0))
+    tell(guide, "转人工")
+    assert guide.step(QueueChanged(1, 30.0)) == []
+    assert Transfer in kinds(guide.step(QueueChanged(0, 0.0)))
+
+
+def test_the_progress_of_an_order_by_number_and_code() -> None:
+    guide = new_guide()
+    tell(guide, "我上次反映的事办得怎么样了，帮我查查")
+    tell(guide, "好，帮我查一下")
+    assert "口令" in spoken(tell(guide, "编号是二零二六幺幺二二零零零幺"))
+    assert FindOrder("202611220001", None, "4821") in tell(guide, "四八二一")
+    assert "正在办" in spoken(guide.step(OrderFound("您的诉求正在办。")))
+
+
+TEXTS = [
+    *("暖气什么时候停", "转人工", "不用转人工", "我要反映路灯坏了", "对", "不对", "没有了", "再见", "再说一遍"),
+    *("慢一点", "大声点", "嗯", "", "朝阳区劲松三区", "幺三八零零幺三八零零零", "四八二一", "给我回电话"),
+    *("第二个", "哎呀那个什么", "办居住证要什么", "上次的事办得怎么样了", "，。", "A b 1", "\u2028\x00", "我" * 500),
+]
+TEXT = st.sampled_from(TEXTS)
+DRAFT = st.sampled_from(
+    [
+        filled(),
+        filled(district="朝阳区", street="劲松街道"),
+        filled(caller_phone=PHONE),
+        filled(occurred_at="2026-11-20"),
+    ]
+)
+EVENT = st.one_of(
+    st.builds(Called, st.just(TODAY), st.sampled_from([None, PHONE])),
+    st.builds(Heard, TEXT, DRAFT, DRAFT),
+    st.builds(PartHeard, TEXT),
+    st.builds(KeyPressed, st.sampled_from("0123456789*#")),
+    st.builds(Silence, st.sampled_from([0.0, 5.0, 600.0])),
+    st.builds(PlaybackReached, st.integers(0, 9).map("g{}".format), st.integers(0, 200)),
+    st.builds(Alert, st.sampled_from(["110", "119"]), st.just("着火")),
+    st.builds(QueueChanged, st.integers(0, 3), st.floats(0, 1000)),
+    st.builds(OrderSaved, st.just("202611220001"), st.just("4821")),
+    st.builds(OrderFound, st.sampled_from([None, "正在办。"])),
+    st.just(Failed()),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(EVENT, max_size=25), st.booleans())
+def test_whatever_happens_a_person_can_be_reached(events: list[Event], heard: bool) -> None:
+    guide = Guide(understanding(), flow(), spotter())
+    guide.step(Called(TODAY))
+    for event in events:
+        actions = guide.step(event)
+        assert len(actions) <= 12
+        if heard:
+            play(guide, actions)
+    if guide.ended:
+        return
+    guide.step(QueueChanged(0, 0.0))
+    before = guide.state
+    actions = guide.step(Heard("转人工"))
+    assert Transfer in kinds(actions) or flow().states[guide.state].deed == "transfer", before
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(EVENT, max_size=12))
+def test_who_says_nothing_is_not_kept_for_ever(events: list[Event]) -> None:
+    guide = new_guide()
+    for event in events:
+        play(guide, guide.step(event))
+    for _ in range(30):
+        play(guide, guide.step(LONG))
+    assert (
+        guide.ended
+        or flow().states[guide.state].deed in {"transfer", "emergency", "hang_up"}
+        or (guide.state in {"queue", "hold", "save", "save_unsure", "find"})
+    )
