@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mishearing import misheard
 
-from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance, Word
 from models.gazetteer import Gazetteer, Level, Place, load_gazetteer
 from models.workorder import Draft, FieldName, Source
 from voice.fields.places import PlaceFinder
@@ -141,6 +141,30 @@ def test_an_operator_who_reads_back_makes_it_surer() -> None:
     assert twice > once
 
 
+def test_a_name_that_the_recogniser_was_told_to_expect_but_hardly_heard_counts_for_little() -> None:
+    def utterance(name: float) -> Utterance:
+        text = "潞源算之前补办可以的"
+        words = tuple(Word(c, float(i), i + 1.0, name if i < 2 else 0.9) for i, c in enumerate(text))
+        return Utterance(
+            id="u1",
+            channel=Channel.OPERATOR,
+            start_s=0.0,
+            end_s=10.0,
+            text=text,
+            raw=text,
+            confidence=0.8,
+            words=words,
+        )
+
+    assert Draft().refill(finder().find(CALL, [utterance(0.8)])).value(FieldName.STREET) == "潞源街道"
+    assert Draft().refill(finder().find(CALL, [utterance(0.01)])).value(FieldName.STREET) is None
+
+
+def test_an_estate_of_the_same_name_in_another_district_is_not_meant() -> None:
+    assert places(draft("c 朝阳区天鹅湾小区"))[0] == "朝阳区"
+    assert places(draft("c 海淀区天鹅湾小区")) == ["海淀区", None, None]
+
+
 # --- The rest of the address -----------------------------------------------------------------
 
 
@@ -172,6 +196,17 @@ def test_an_operator_who_reads_back_makes_it_surer() -> None:
 )
 def test_the_rest_of_the_address_as_it_is_written(address: str, expected: str) -> None:
     assert draft(ASKED, f"c {address}").value(FieldName.ADDRESS_DETAIL) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["c 在七号楼", "o 丰台区方庄街道芳星园二区社区，九号楼三单元四零二", "c 对"], "芳星园二区9号楼3单元402"),
+        (["c 二里庄", "o 海淀区学院路街道二里庄社区，小区北门外，对吗"], "二里庄小区北门外"),
+    ],
+)
+def test_the_name_of_the_estate_is_part_of_it(lines: list[str], expected: str) -> None:
+    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
 
 
 def test_words_of_addresses_are_repaired() -> None:

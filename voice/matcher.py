@@ -49,7 +49,7 @@ _WINDOW = 48
 """Units aligned at a time."""
 _OVERLAP = 12
 _SHORTLIST = 400
-_PLACES = 2
+_PLACES = 3
 """How often one name is found in one window."""
 _ARABIC = dict(zip("0123456789", _NUMERALS, strict=True))
 

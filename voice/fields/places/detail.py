@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.call import Channel, Utterance
@@ -23,6 +23,7 @@ _ANCHORS = frozenset({Slot.HEAD, Slot.NUMBER, Slot.YARD, Slot.BUILDING, Slot.ENT
 """Parts that only addresses have; 三楼 or 八零二 alone can be anything."""
 _OPERATOR = 1.3
 """An operator reads back what the order says."""
+_REPEATED = 0.3
 _LATER = 0.01
 _ENOUGH = 0.5
 """Votes from which a part is believed."""
@@ -38,6 +39,7 @@ _NAMED_SPOT = 4
 _ROADS = ("路", "街", "胡同", "巷")
 _ESTATE = "小区"
 """「小区北门」 is nowhere without the estate's name."""
+_ESTATES = ("园", "苑", "里", "区", "城", "湾", "居", "庭", "公寓", "新村")
 _STATION = "地铁站"
 _SURE, _AGREED, _DOUBTED = 0.75, 0.9, 0.6
 
@@ -81,7 +83,7 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
     if Slot.ROOM in chosen:
         chosen.pop(Slot.STOREY, None)
     parts = sorted(chosen.items())
-    estate = community if parts and parts[0][1][0].startswith(_ESTATE) else ""
+    estate = community if parts and _lacks_estate(chosen.keys(), parts[0][1][0], community) else ""
     if not _says_where({slot: value for slot, (value, _) in parts}):
         return None
     return Candidate(
@@ -90,6 +92,15 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
         confidence=_confidence(votes, chosen),
         evidence=tuple(_spans([v for _, (_, each) in parts for v in each])),
     )
+
+
+def _lacks_estate(slots: Collection[Slot], value: str, community: str) -> bool:
+    """Whether `value` makes sense only with the name of an estate, which the community then has."""
+    if value.startswith(_ESTATE):
+        return True
+    numbered = not {Slot.BUILDING, Slot.ENTRANCE}.isdisjoint(slots)
+    named = not {Slot.HEAD, Slot.AREA, Slot.NUMBER, Slot.YARD, Slot.NAME}.isdisjoint(slots)
+    return numbered and not named and community.endswith(_ESTATES)
 
 
 def _says_where(values: Mapping[Slot, str]) -> bool:
@@ -181,7 +192,11 @@ def _best(values: Mapping[str, Sequence[_Vote]]) -> tuple[str, Sequence[_Vote]] 
 
 
 def _total(votes: Sequence[_Vote]) -> float:
-    return sum(v.weight for v in votes)
+    """Speakers add up; who repeats himself counts for a little more."""
+    by_speaker: dict[Channel, list[float]] = {}
+    for v in votes:
+        by_speaker.setdefault(v.heard.utterance.channel, []).append(v.weight)
+    return sum(max(each) + _REPEATED * (sum(each) - max(each)) for each in by_speaker.values())
 
 
 def _joined(values: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.detail import Heard, find_detail
-from voice.fields.places.mentions import MentionReader
+from voice.fields.places.mentions import MentionReader, trusted
 from voice.fields.places.naming import as_read
 from voice.fields.places.view import Replacement, view
 from voice.names import NameIndex, split_name
@@ -60,7 +60,7 @@ class PlaceFinder:
         said: list[Said] = []
         asked = False
         for number, u in enumerate(utterances):
-            mentions = self._read(u.raw[:_MAX_CHARACTERS])
+            mentions = tuple(trusted(self._read(u.raw[:_MAX_CHARACTERS]), u))
             if said and _DENIES.match(u.raw) and any(m.score >= _SURE for m in mentions):
                 said[-1] = replace(said[-1], denied=True)
             said.append(Said(number, u.channel, mentions, asked=asked, written=u.confidence >= 1))

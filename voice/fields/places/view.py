@@ -24,12 +24,28 @@ _ANYWHERE = (
     "站牌",
     *(d + s for d in "东西南北" for s in "口门"),
 )
+_LONG = (
+    "菜市场",
+    "停车场",
+    "地铁站",
+    "公交站",
+    "幼儿园",
+    "派出所",
+    "便利店",
+    "商业街",
+    "加油站",
+    "篮球场",
+    "十字路口",
+)
+_LONGEST = max(map(len, _LONG))
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百幺0123456789")
 _SPOKEN_NUMERALS = "一二三四五六七八九十"
 _PARTICLES = frozenset("吧是就而也有事时")
 """Sound like numerals, and stand before 单元 on their own account."""
 _NEARLY = 0.3
 """Cost at which a unit is still taken for the one that must follow a number."""
+_ONE_WRONG = 0.6
+"""Cost at which one syllable of a long word is still taken for the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,25 @@ def _repaired(text: str) -> str:
             chars[a : b + 1] = word
             if word in _AFTER_NUMBER and i and heard.at[i - 1] == a - 1:
                 chars[a - 1] = _numeral(chars[a - 1], said[i - 1])
+    for i in range(len(said) - 2):
+        word = _long_word(said[i : i + _LONGEST])
+        if word and heard.at[i + len(word) - 1] == heard.at[i] + len(word) - 1:
+            chars[heard.at[i] : heard.at[i] + len(word)] = word
     return "".join(chars)
+
+
+def _long_word(said: tuple[str, ...]) -> str | None:
+    """The long word that `said` begins with, but for one syllable."""
+    for word, sounds in _long_words():
+        wrong = [(a, b) for a, b in zip(said, sounds, strict=False) if a != b]
+        if len(said) >= len(sounds) and (not wrong or (len(wrong) == 1 and cost(*wrong[0]) <= _ONE_WRONG)):
+            return word
+    return None
+
+
+@cache
+def _long_words() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((word, syllables(word).first) for word in _LONG)
 
 
 @cache
