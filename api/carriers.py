@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
@@ -39,6 +40,8 @@ _BY_PATH = {protocol.path: protocol for protocol in PROTOCOLS.values()}
 _SILENCE = {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5", Encoding.PCM16: b"\x00\x00"}
 
 Events: TypeAlias = AsyncIterator[CallEvent]
+
+log = logging.getLogger(__name__)
 
 
 def protocol_at(connection: HTTPConnection, settings: Settings) -> Protocol | None:
@@ -91,6 +94,8 @@ async def _serve(protocol: Protocol, socket: WebSocket, services: Services, nonc
         return events
 
     await serve_call(socket, wire, services, subprotocol, filtered)
+    if wire.ignored:
+        log.info("%s: %d messages of unknown kinds ignored", protocol.name, wire.ignored)
 
 
 def proof_fault(

@@ -59,7 +59,6 @@ class AsteriskWire:
 
     def __init__(self, connection: Connection | None = None) -> None:
         self.ignored = 0
-        """Events that need no answer or are unknown."""
         self._query = (connection or Connection()).query
         self._started: Started | None = None
         self._json = False

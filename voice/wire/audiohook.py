@@ -75,6 +75,7 @@ class AudioHookWire:
     """The server's side of one session."""
 
     def __init__(self, connection: Connection | None = None) -> None:
+        self.ignored = 0
         self._headers = (connection or Connection()).headers
         self._session = self._headers.get("audiohook-session-id", "")
         self._seq = 0

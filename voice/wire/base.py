@@ -173,6 +173,9 @@ Action: TypeAlias = Ready | Tell | Play | Saying | Clear | Mark | Transfer | Han
 class Wire(Protocol):
     """One peer's connection."""
 
+    ignored: int
+    """Messages that were of no kind the protocol knows, and were left alone."""
+
     def receive(self, frame: Frame) -> list[CallEvent]:
         """What `frame` means.
 

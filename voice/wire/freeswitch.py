@@ -94,7 +94,6 @@ class _L16Wire:
 
     def __init__(self, connection: Connection | None = None) -> None:
         self.ignored = 0
-        """Text frames that mean nothing to us."""
         self._query = (connection or Connection()).query
         self._started: Started | None = None
         self._clip = bytearray()

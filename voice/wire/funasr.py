@@ -50,6 +50,7 @@ class FunAsrWire:
     """The server's side of one recognition."""
 
     def __init__(self, connection: Connection | None = None) -> None:
+        self.ignored = 0
         self._query = (connection or Connection()).query
         self._control: Control | None = None
         self._audio_begun = False

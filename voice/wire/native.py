@@ -84,6 +84,7 @@ class NativeWire:
     """The server's side of one connection."""
 
     def __init__(self) -> None:
+        self.ignored = 0
         self._started = False
         self._stopped = False
 

@@ -102,7 +102,6 @@ class TwilioWire:
 
     def __init__(self, connection: Connection | None = None) -> None:
         self.ignored = 0
-        """Messages of a kind that the documentation does not know."""
         self._stream: str | None = None
         self._plays = False
         self._tracks: Tracks | None = None

@@ -45,6 +45,7 @@ class VoskWire:
     """The server's side of one recognition."""
 
     def __init__(self, connection: Connection | None = None) -> None:
+        self.ignored = 0
         self._query = (connection or Connection()).query
         self._config = Config()
         self._started = False
