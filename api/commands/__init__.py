@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "fields": "fields:fields",
     "replay": "replay:replay",
     "say": "say:say",
+    "rehearse": "rehearse:rehearse",
     "bench": "bench:bench",
     "eval": "evaluations:app",
     "train": "train:app",
