@@ -58,11 +58,20 @@ def number_edits(text: str, protected: Collection[Span] = ()) -> list[Edit]:
     while at < len(numerals):
         edit, used = _phone(text, numerals, at) or (_single(text, numerals[at]), 1)
         if edit is not None and edit.start >= done:
+            edits += _range_begin(text, numerals, at, edit)
+            edits.append(edit)
             done = edit.end
-            if text[edit.start : edit.end] != edit.text:
-                edits.append(edit)
         at += used
-    return edits
+    return [e for e in edits if text[e.start : e.end] != e.text]
+
+
+def _range_begin(text: str, numerals: Sequence[Numeral], at: int, edit: Edit) -> list[Edit]:
+    """The number in front of 到 when the one behind it is written: 八十到89岁 -> 80到89岁."""
+    first = numerals[at - 1] if at else None
+    if first is None or first.form is not Form.CARDINAL or first.end + 1 != edit.start:
+        return []
+    written = text[first.end] in "到至" and _single(text, first) is None and not _ORDINALS.search(text[: first.start])
+    return [Edit(first.start, first.end, _amount(text, first))] if written else []
 
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str]:
