@@ -17,14 +17,14 @@ class Drafted:
 
     draft: Draft
     update_s: tuple[float, ...]
-    """CPU seconds that it took to take in each utterance: what else the machine does is no part of it."""
+    """CPU seconds of the calling thread for each utterance: what else the machine does is no part of it."""
 
 
 def draft_call(call: CallInfo, utterances: Iterable[Utterance], resources: FieldResources) -> Drafted:
     """Hears `utterances` one after the other, as a live call does."""
     extractor, draft, took = Extractor(call, resources), Draft(), []
     for utterance in utterances:
-        began = time.process_time()
+        began = time.thread_time()
         draft = draft.refill(extractor.hear(utterance))
-        took.append(time.process_time() - began)
+        took.append(time.thread_time() - began)
     return Drafted(draft, tuple(took))

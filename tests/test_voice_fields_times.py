@@ -40,6 +40,8 @@ def test_the_time_of_the_event(expected: str, turns: tuple[str, ...]) -> None:
     "turns",
     [
         ("c:有两三个月了",),
+        (ASKED, "c:停了三天了"),
+        ("c:请问我十月十五号交的材料，现在能查进度吗",),
         ("c:明天我要上班，后天也没空",),
         ("c:每天晚上十一点多还在施工",),
         ("c:今天必须有人来，今晚就得修好",),

@@ -10,15 +10,16 @@ from functools import lru_cache
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
 from models.phonetic import fold, syllables
-from models.workorder import Candidate, FieldName, Source
+from models.workorder import Candidate, FieldName, Source, merge
 from voice.fields.dates import Moment, moments, on_day
 from voice.fields.finder import evidence
+from voice.fields.requests import RequestFinder
 from voice.fields.scope import clause_after, clause_before, sentence_after, sentence_before
 from voice.fields.sounds import Sound
 
 _ASKS_TIME = Sound("什么时候|什么时间(?!段)|哪天|哪一天|几号|几点|何时|多长时间|多久|几天|具体时间|时间是")
 _BEGINS = re.compile(
-    r"^.{0,12}?(?:开始|起(?!床|来)|就|第一次|发现|发生|坏|停|断|漏|堵|没|出(?:现|的)|看见|看到|闻[到见]|听[到见]|突然|关|倒|塌|摔|撞|着|冒)"
+    r"^.{0,12}?(?:开始|起(?!床|来)|就|第一次|发现|发生|有人|丢|骂|打(?!电话)|扔|砸|放|拆|挖|喷|抢|偷|不让|拒绝|涨|坏|停|断|漏|堵|没|出(?:现|的)|看见|看到|闻[到见]|听[到见]|突然|关|倒|塌|摔|撞|着|冒)"
     r"|^.{0,14}我(?:刚|去|回|一看)"
 )
 _SINCE = re.compile(r"(?:从|打|自|自从|打从|就是|就|是)$")
@@ -28,6 +29,7 @@ _STATE = re.compile(
 )
 _COUNTED_ON = re.compile(r"^(?:都|已经)?了(?!$)|^了[，。！!]?$")
 _HABIT = re.compile(r"天天|每天|每晚|每到|每周|每个|经常|老是|总是|一到|平时|平常|从早|都是")
+_ALWAYS = re.compile(r"也?都(?!.{0,8}了)")
 _OTHER_EVENT = re.compile(
     r"(?:打|来|反映|投诉|报|找|问|跟|联系|登记|提交)过|打(?:的|了)(?:电话|一)|给你们|给他们打|工单|办的?卡|办卡|交了?(?:的|费|钱)|买的|签的|签了"
     r"|入住|搬(?:来|进)|住进|装修完|出生|毕业|答应|承诺|说(?:好|是)|通知(?:说|的|上)|合同|上班|上学|考试|隔壁|救护车"
@@ -69,10 +71,15 @@ class _Said:
 class TimeFinder:
     """Finds `occurred_at`."""
 
+    def __init__(self) -> None:
+        self._requests = RequestFinder()
+
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         now = call.received_at.astimezone(HOTLINE_TIME_ZONE).replace(tzinfo=None)
         found: list[Candidate] = []
+        kind = merge(self._requests.find(call, utterances))
+        discount = _ENQUIRY_DISCOUNT if kind is not None and kind.value == "咨询" else 0.0
         day: Moment | None = None
         asked = False
         for u in utterances:
@@ -85,7 +92,9 @@ class TimeFinder:
                     day = moment
                 elif moment.day is None and day is not None and asked:
                     moment = on_day(moment, day)
-                weight = said.weight + (0.3 if asked else 0.0) - (0.35 if said.other and not asked else 0.0)
+                weight = (
+                    said.weight + (0.3 if asked else 0.0) - (0.35 if said.other and not asked else 0.0) - discount
+                )
                 candidate = _candidate(u, moment, weight, now)
                 found += [candidate] if candidate else []
         return found + _confirmed(found, utterances, now)
@@ -107,8 +116,11 @@ def _candidate(u: Utterance, moment: Moment, weight: float, now: datetime) -> Ca
     )
 
 
-_TRUST = {"day": 0.5, "bare": 0.35, "ago": 0.5, "lasted": 0.3, "clock": 0.35}
-"""How likely words of each kind say when it happened, by themselves."""
+_TRUST = {"day": 0.5, "bare": 0.35, "ago": 0.5, "lasted": 0.1, "clock": 0.35}
+"""How likely words of each kind say when it happened, by themselves. A duration (三天了) is kept as words: the day on
+which it began is only offered."""
+_ENQUIRY_DISCOUNT = 0.25
+"""A call that only asks for information seldom reports an event; the dates in it are those of rules and plans."""
 
 
 def _confirmed(found: Sequence[Candidate], utterances: Sequence[Utterance], now: datetime) -> list[Candidate]:
@@ -155,7 +167,7 @@ def _weight(text: str, m: Moment) -> float:
     if _NOW.search(before) or _STATE.match(after):
         return -0.6
     weight = 0.0
-    if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]):
+    if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]) or _ALWAYS.match(after):
         weight -= 0.4
     if _ENQUIRY.search(after):
         weight -= 0.3
