@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from serving import Served, serving
@@ -29,23 +30,21 @@ class _Table:
     """Collects the rows of all tests that are marked."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, tuple[str, str, str]] = {}
-        self._results: dict[str, str] = {}
+        self._results: dict[tuple[str, str, str], set[str]] = {}
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> object:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
         outcome = yield
         marker = item.get_closest_marker("interop")
-        report = outcome.get_result()  # type: ignore[attr-defined]
+        report = outcome.get_result()
         if marker is not None and (report.when == "call" or report.outcome != "passed"):
-            self._rows[item.nodeid] = marker.args
-            self._results[item.nodeid] = report.outcome
+            self._results.setdefault(marker.args, set()).add(report.outcome)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self._rows:
+        if not self._results:
             return
         terminalreporter.section("protocols")
         terminalreporter.line("| protocol | client | exercised | result |")
         terminalreporter.line("|---|---|---|---|")
-        for nodeid, row in sorted(self._rows.items(), key=lambda item: item[1]):
-            terminalreporter.line(f"| {' | '.join(row)} | {self._results[nodeid]} |")
+        for row, outcomes in sorted(self._results.items()):
+            terminalreporter.line(f"| {' | '.join((*row, ', '.join(sorted(outcomes))))} |")

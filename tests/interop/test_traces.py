@@ -1,8 +1,8 @@
 """Conversations with clients that nobody here wrote, recorded frame by frame, held once more.
 
 `in` is what the client sent, `out` what the server answered. Recorded with Yida as the server: AudioHook's reference
-client, streamdouble, funasr-client, the test programs of Vosk's server. Recorded with our client as the caller:
-jambonz' SDK and Asterisk's echo example, which are servers.
+client, streamdouble, funasr-client, FunASR's own client, the test programs of Vosk's server. Recorded with our client
+as the caller: jambonz' SDK and Asterisk's echo example, which are servers.
 """
 
 from __future__ import annotations
@@ -172,6 +172,22 @@ def test_funasr_client() -> None:
     assert [r["is_final"] for r in recorded] == [False] * (len(recorded) - 1) + [True]
     assert all("stamp_sents" in r for r in recorded if r["mode"] == "2pass-offline" and r["text"])
     assert _understood("funasr", "funasr-2pass")[-1] == Finished()
+
+
+@pytest.mark.interop(
+    "FunASR", "funasr_wss_client.py of FunASR (recorded)", "all modes; goodbye acknowledged with is_end"
+)
+@pytest.mark.parametrize("mode", ["2pass", "offline", "online"])
+def test_funasr_official_client(mode: str) -> None:
+    events, (last,) = _hold("funasr", f"funasr-official-{mode}")
+    assert isinstance(events[0], Started)
+    assert events[-1] == Stopped()
+    said = json.loads(last)
+    assert (said["is_end"], said["is_final"]) == (True, True)
+    recorded = [json.loads(f) for d, f in _frames(f"funasr-official-{mode}") if d == "out"]
+    assert [r["is_final"] for r in recorded] == [False] * (len(recorded) - 1) + [True]
+    assert {r["mode"] for r in recorded} <= {mode, f"{mode}-online", f"{mode}-offline"}
+    assert "".join(r["text"] for r in recorded if r["mode"] != "2pass-online").endswith("。")
 
 
 @pytest.mark.interop("Vosk", "websocket/test.py, test_words.py (recorded)", "lock-step replies, phrase list, eof")
