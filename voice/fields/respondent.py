@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from models.call import CallInfo, Channel, Utterance
 from models.phonetic import fold, syllables
 from models.units import UNITS, load_units
@@ -34,9 +36,8 @@ _PLACE = re.compile(
     r"^(?:的)?(?:正|大|南|北|东|西)?(?:门口|门前|旁边|对面|对过|附近|边上|外头|外面|东[边侧面]|西[边侧面]|南[边侧面]|北[边侧面]|[东西南北]门|后[面身]|前[面]|楼下|隔壁|那[儿边块]|这[儿边块]|站|路口|院[里内]|小区|社区|宿舍|家属|里头|里面|到|往|十字)"
 )
 _TO_PLACE = re.compile(r"(?:挨着|靠近|离|路过|对着|正对|往|过了|住|紧邻|毗邻|临近|送到?|送去|拉到|住在|走到|开到)$")
-_REFERRAL = re.compile(
-    r"(?:转|联系|通知|反馈|派|找|拨打|咨询|到|去|协调|请|让|督促|核实|移交)(?:给|到)?[^，。]{0,4}$"
-)
+_LIVED_IN = re.compile("养老|敬老|护理|福利|康养|托")
+"""Units that people live in or are sent to, and complain about."""
 _OTHER_WORD = re.compile(r"^(?:费|卡|证|管道|设施|设备|维修|讲座|生|叫什么|是什么|是哪|名字)")
 """What makes a name of a unit part of another thing, or a question."""
 _TAKEN_BACK = re.compile(r"^.{0,3}[，,。 ]?(?:不对|不是|哎不|错了|说错|哦不)")
@@ -67,6 +68,7 @@ class RespondentFinder:
                 asked = _asks_for_unit(u.raw)
                 continue
             found += self._told(u, asked=asked)
+        found = [_in_full(c, found) for c in found]
         sounds = {_sound(str(c.value)) for c in found}
         repeated = [
             _candidate(u, m, _CONFIRMED)
@@ -89,6 +91,12 @@ class RespondentFinder:
         return [_candidate(u, m, _confidence(text, m, asked=asked)) for m in mentions]
 
 
+def _in_full(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """`candidate` with the longest name given that begins like its own: 和润, 和润物业."""
+    names = (str(c.value) for c in others if str(c.value).startswith(str(candidate.value)))
+    return msgspec.structs.replace(candidate, value=max(names, key=len))
+
+
 def _asks_for_unit(raw: str) -> bool:
     asks = _ASKS_NAME.search(raw) and _ASKS_UNIT.search(raw) and not _PERSON_NAME.search(raw)
     return bool(asks) or re.search(r"(?:单位|公司|物业)您?(?:知道|清楚|了解)", raw) is not None
@@ -106,7 +114,7 @@ def _confidence(raw: str, m: Mention, *, asked: bool) -> float:
         score -= 0.5
     if _OTHER_WORD.match(after):
         score -= 0.5
-    if _TO_PLACE.search(before):
+    if _TO_PLACE.search(before) and not _LIVED_IN.search(m.name):
         score -= 0.4
     if _TAKEN_BACK.match(after):
         score -= 0.5

@@ -15,7 +15,7 @@ from voice.fields.respelling import Respelling
 from voice.fields.sounds import CLAUSE_END
 from voice.fields.tagger import Tagger, Token
 
-_NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a"})
+_NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a", "s", "f"})
 """Words that names of units are made of."""
 _SPELLED_BY_SOUND = 3
 """Characters from which a kind of unit or a known name is recognised by its sound."""
@@ -40,7 +40,8 @@ _FILLER = re.compile(
 )
 
 
-_BUS = re.compile("[特快专夜]?[0-9零一二三四五六七八九幺两十百]{1,4}路(?:公交车?|车)")
+_NUMBERED = re.compile("[特快专夜第]?[0-9零一二三四五六七八九幺两十百]{1,4}(?:路公交车?|路车|中学|小学)")
+"""Bus lines and schools that have a number for a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,11 @@ class UnitIndex:
                 self._known.add_word(name, name)
         self._known.make_automaton()
         self._qualifiers = frozenset(lexicon.words("unit_qualifiers"))
+        self._around = frozenset(w for line in lexicon.lines("unit_qualifiers") if line[0] == "~" for w in line)
+        self._trade_names = frozenset(lexicon.words("trade_names"))
         long_names = (n for unit in known for n in (unit.name, *unit.aliases) if len(n) >= _SPELLED_BY_SOUND)
         kinds = (k for k in self._kinds if len(k) >= _SPELLED_BY_SOUND or k in _COMMONEST)
-        self.respell = Respelling([*kinds, *long_names], lexicon.words("trade_names"), self._qualifiers).respell
+        self.respell = Respelling([*kinds, *long_names], self._trade_names, self._qualifiers).respell
         self.mentions = lru_cache(maxsize=2048)(self._mentions)
 
     def _mentions(self, raw: str) -> tuple[Mention, ...]:
@@ -84,7 +87,7 @@ class UnitIndex:
         text = self.respell(raw)
         has_kind = next(iter(self._kinds.iter(text)), None) is not None
         by_kind = self._by_kind(text, self._tagger.tag(text)) if has_kind else ()  # tagging is what takes time
-        found = [*by_kind, *self._introduced(text), *self._listed(text), *_bus_lines(text)]
+        found = [*by_kind, *self._introduced(text), *self._listed(text), *_numbered(text)]
         kept: list[Mention] = []
         for m in sorted(found, key=lambda m: (-m.named, m.start - m.end, -m.certainty)):
             if not any(m.start < k.end and k.start < m.end for k in kept):
@@ -130,7 +133,8 @@ class UnitIndex:
             if kind_start - start < 2 or self.is_generic(raw[start:kind_start]):
                 continue
             organisation = any(t.tag == "ORG" and t.start < kind_start and start < t.end for t in tokens)
-            certainty = (0.3 if weak else 0.55) + (0.25 if organisation else 0.0)
+            certain = organisation or raw[start:kind_start] in self._trade_names
+            certainty = (0.3 if weak else 0.55) + (0.25 if certain else 0.0)
             yield Mention(start, end, raw[start:end], certainty, named=False)
 
     def _core_start(self, raw: str, tokens: Sequence[Token], end: int) -> int:
@@ -140,7 +144,7 @@ class UnitIndex:
             if token.start >= start:
                 continue
             word = raw[token.start : min(token.end, start)]
-            tag_fits = token.tag in _NOMINAL or token.end > start
+            tag_fits = token.tag in _NOMINAL or token.end > start or word in self._trade_names
             if not tag_fits or end - token.start > _MAX_CORE or any(c in CLAUSE_END for c in word):
                 break
             start = token.start
@@ -154,7 +158,7 @@ class UnitIndex:
             moved = False
             for length in range(min(4, stop - start), 0, -1):
                 rest = end - start - length
-                if raw[start : start + length] in self._qualifiers and rest >= 2:
+                if raw[start : start + length] in self._around and rest >= 2:
                     start, moved = start + length, True
                     break
         return start
@@ -177,8 +181,8 @@ class UnitIndex:
             yield Mention(last + 1 - len(name), last + 1, name, 0.6, named=False)
 
 
-def _bus_lines(raw: str) -> Iterator[Mention]:
-    for m in _BUS.finditer(raw):
+def _numbered(raw: str) -> Iterator[Mention]:
+    for m in _NUMBERED.finditer(raw):
         yield Mention(*m.span(), m.group(), 0.4, named=False)
 
 
