@@ -43,7 +43,10 @@ _CUES = (
         before="我?们?家?(?:是|现在)?就?住(?:在|的是)?",
         after=f".{{0,8}}?{_BUT}",
     ),
-    # part of the name of an institution
+    # part of the name of an institution, or of a road that leads elsewhere
+    _cue(
+        0.4, after="(?<![，。、 ])(?:[东西南北中内外]?(?:大街|路(?![灯口边上面]))|[东西南北]?街(?!道)|桥|立交|公园)"
+    ),
     _cue(0.5, after="区?(?:人民)?(?:医院|法院|检察院|派出所|政府|分局|支行|大学|中学|小学|幼儿园|电视台|日报)"),
 )
 

@@ -38,7 +38,7 @@ A name that begins with the name of what it lies in is, so far, a mention of tha
 """
 _OPERATOR = 1.2
 """An operator who says a place reads it back from the order."""
-_DENIED = 0.2
+_DENIED = 0.05
 _ELSEWHERE = 0.6
 """Share of what the name of another district gains that speaks against a place: estates of one name are many."""
 _MISSPELT = 3.0
@@ -64,7 +64,7 @@ class Said:
     written: bool = False
     """A person wrote it down: wrong characters are other names."""
     denied: bool = False
-    """What follows says that this was wrong, and names another place."""
+    """What follows says that this was wrong."""
 
 
 Support: TypeAlias = Mapping[int, tuple[tuple[int, Mention], ...]]

@@ -25,12 +25,14 @@ _FIELDS = {
 }
 _ASKS = re.compile(r"哪个?(?:区|小区|社区|街道|里|儿|胡同|村|条)|地址|位置|什么(?:地方|位置|小区)|住(?:在)?哪|在哪")
 _DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
+_ASKS_BACK = re.compile(r"(?:吗|吧|是不是|对不对)[？?。，]*$|[？?]$")
 _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
 """Of an utterance; nobody names a place after more."""
 _MOST_CONFIDENT = 0.99
-"""Two places that are equally likely are both below the half from which a value is filled in."""
+_CAUTION = 1.3
+"""Exponent: of two places nearly as likely as each other neither reaches the half from which a value is filled in."""
 _WORTH_OFFERING = 0.02
 
 
@@ -61,8 +63,10 @@ class PlaceFinder:
         asked = False
         for number, u in enumerate(utterances):
             mentions = tuple(trusted(self._read(u.raw[:_MAX_CHARACTERS]), u))
-            if said and _DENIES.match(u.raw) and any(m.score >= _SURE for m in mentions):
-                said[-1] = replace(said[-1], denied=True)
+            if number and _DENIES.match(u.raw):
+                before = utterances[number - 1]
+                answered = before.channel is not u.channel and _ASKS_BACK.search(before.raw)
+                said[-1] = replace(said[-1], denied=bool(answered or any(m.score >= _SURE for m in mentions)))
             said.append(Said(number, u.channel, mentions, asked=asked, written=u.confidence >= 1))
             asked = _ASKS.search(u.raw) is not None
         return said
@@ -101,7 +105,7 @@ class PlaceFinder:
             yield Candidate(
                 field=_FIELDS[level],
                 value=value,
-                confidence=round(_MOST_CONFIDENT * probability, 3),
+                confidence=round(_MOST_CONFIDENT * probability**_CAUTION, 3),
                 evidence=tuple(_evidence(h, place, utterances)),
                 source=Source.HEARD if place in h.support else Source.INFERRED,
             )

@@ -27,6 +27,8 @@ _ENDS = re.compile(
 _TRUST_AT_LEAST = 0.3
 _TRUST_SLOPE = 2.3
 """Full trust from a mean confidence of 0.3: correct names written with rare characters have no more."""
+_FRONT = 3
+"""Units of a name that are never left out."""
 _JOINED = 2
 """Characters between names that are said in one breath."""
 
@@ -51,7 +53,7 @@ class Mention:
     """How many of its characters are not in the name …"""
     misheard: int
     """… and how many not even sound like one that is."""
-    weight: float
+    weight: float = 1.0
     """0-1: how far the words around it let it be the place of the matter."""
 
 
@@ -75,13 +77,26 @@ class MentionReader:
                 continue
             seen.add((name.places, start))
             short = match.end - match.start <= _SHORT and not _stands_alone(text, start, end, name.level)
-            units = range(match.start, min(match.end, match.start + len(name.stem)))
-            core = heard.span(units[0], units[-1] + 1)[1]
-            misspelt = [i for i in units if written[i] not in name.stem and written[i] not in FILLERS]
-            sounds = _folded(name.stem)
-            misheard = sum(sounds.isdisjoint(map(fold, heard.readings[i])) for i in misspelt)
+            said = [i for i in range(match.start, match.end) if written[i] not in FILLERS][: len(name.stem)]
+            strange = [i for i in said if written[i] not in name.stem]
+            misheard = [i for i in strange if _folded(name.stem).isdisjoint(map(fold, heard.readings[i]))]
+            while misheard and len(said) > _FRONT and said[-1] == misheard[-1]:  # the end was left out, not misheard
+                strange.remove(misheard.pop())
+                left_out = said.pop()
+                end = heard.at[left_out] if left_out == match.end - 1 else end
+            core = heard.at[said[-1]] + 1 if said else end
             kept.append(
-                Mention(name.places, name.level, start, end, core, match.score, short, len(misspelt), misheard, 1.0)
+                Mention(
+                    places=name.places,
+                    level=name.level,
+                    start=start,
+                    end=end,
+                    core=core,
+                    score=match.score,
+                    short=short,
+                    misspelt=len(strange),
+                    misheard=len(misheard),
+                )
             )
         return tuple(_weighed(text, kept))
 

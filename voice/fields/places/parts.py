@@ -102,7 +102,7 @@ _MAX_SPOT_NAME = 5
 _NAMED = re.compile("地铁站|火车站|公交|.*(?:小学|中学|幼儿园|医院|公园|银行|桥|派出所|超市|路口|市场)")
 """Places that have names of their own."""
 _JUNK = f"[，。、,.！!？? {BREAK}]"
-_BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|里|的)+$")
+_BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|的)+$")
 
 
 @lru_cache(maxsize=2048)
