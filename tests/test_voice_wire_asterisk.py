@@ -5,7 +5,7 @@ import pytest
 from models.call import Channel, Encoding, Mode
 from voice.errors import AudioFormatError, ProtocolError
 from voice.wire.asterisk import AsteriskWire
-from voice.wire.base import Audio, Clear, Connection, Dtmf, HangUp, Mark, MarkPlayed, Play, Started
+from voice.wire.base import Audio, Clear, Connection, Dtmf, HangUp, Mark, MarkPlayed, Play, Started, Transfer
 
 JSON_START = (
     '{"event":"MEDIA_START","connection_id":"media_connection1","channel":"WebSocket/media_connection1/0x1",'
@@ -38,7 +38,7 @@ def test_a_json_call() -> None:
     assert wire.ignored == 1
     assert wire.send(Mark("m1")) == ['{"command":"MARK_MEDIA","correlation_id":"m1"}']
     assert wire.send(Clear()) == ['{"command":"FLUSH_MEDIA"}']
-    assert wire.send(HangUp()) == ['{"command":"HANGUP"}']
+    assert wire.send(HangUp()) == wire.send(Transfer("operator", "asked for")) == ['{"command":"HANGUP"}']
 
 
 def test_a_plain_call() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from models.call import Channel, Encoding, Mode
 from voice.errors import AudioFormatError, ProtocolError
-from voice.wire.base import Audio, Clear, Dtmf, Gap, Mark, MarkPlayed, Play, Ready, Started, Stopped
+from voice.wire.base import Audio, Clear, Dtmf, Gap, Mark, MarkPlayed, Play, Ready, Started, Stopped, Transfer
 from voice.wire.client import CallSetup, Playback, PlaybackCleared, PlaybackMark
 from voice.wire.twilio import TwilioClient, TwilioWire
 
@@ -64,6 +64,15 @@ def test_what_we_send_is_byte_for_byte_what_is_documented() -> None:
     assert wire.send(Mark("my label")) == ['{"event":"mark","streamSid":"MZXX","mark":{"name":"my label"}}']
     assert wire.send(Clear()) == ['{"event":"clear","streamSid":"MZXX"}']
     assert wire.send(Ready("c1")) == []
+
+
+def test_a_transfer_ends_the_stream_when_everything_has_been_played() -> None:
+    wire = started()
+    (mark,) = wire.send(Transfer("operator", "asked for"))
+    assert wire.receive(MEDIA) == [Audio(b"\xfe\xfe")]
+    assert isinstance(mark, str)
+    assert wire.receive(mark.replace('"streamSid"', '"sequenceNumber":"9","streamSid"')) == [Stopped()]
+    assert wire.receive(STOP) == []
 
 
 def test_nothing_is_sent_on_a_one_way_stream() -> None:

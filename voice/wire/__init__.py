@@ -51,10 +51,6 @@ class Protocol:
     """It has a message for the end of the call; else its clients just close the connection."""
     sends_silence: bool = True
     """Audio keeps coming while nobody speaks; else pauses on the clock are pauses in the call."""
-    ahead_s: float = 1.0
-    """Seconds of audio that may be sent ahead of its playing."""
-    marks: bool = False
-    """It says when playback reaches a mark; else the server's clock has to do."""
 
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
@@ -70,7 +66,6 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 client=TwilioClient,
                 proof=Proof.TWILIO,
                 says_token=True,
-                marks=True,
             ),
             Protocol(
                 name="funasr",
@@ -103,7 +98,6 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 proof=Proof.BASIC,
                 says_token=True,
                 subprotocols=(freeswitch.SUBPROTOCOL,),
-                marks=True,
             ),
             Protocol(
                 name="audiohook",
@@ -114,8 +108,6 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 client=audiohook_client.AudioHookClient,
                 answers_start=True,
                 proof=Proof.AUDIOHOOK,
-                ahead_s=0.4,
-                marks=True,
             ),
             Protocol(
                 name="asterisk",
@@ -128,8 +120,6 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 proof=Proof.BASIC,
                 subprotocols=(asterisk.SUBPROTOCOL,),
                 sends_silence=False,
-                ahead_s=5.0,
-                marks=True,
             ),
             Protocol(
                 name="vosk",

@@ -30,6 +30,7 @@ from voice.wire.base import (
     Play,
     Replies,
     Started,
+    Transfer,
 )
 from voice.wire.client import Answer, CallSetup, Finished, Playback, PlaybackCleared, PlaybackMark
 from voice.wire.messages import check_size, decode_json, encode_json, excerpt
@@ -95,7 +96,7 @@ class AsteriskWire:
                 self._held.clear()
                 self._full = False  # the queue is empty now; no MEDIA_XON need follow
                 return [self._command("FLUSH_MEDIA")]
-            case HangUp():
+            case Transfer() | HangUp():  # the dial plan goes on
                 return [*self._held, *self._padded(), self._command("HANGUP")]
         return []
 

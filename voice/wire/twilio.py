@@ -28,6 +28,7 @@ from voice.wire.base import (
     Play,
     Started,
     Stopped,
+    Transfer,
 )
 from voice.wire.client import Answer, CallSetup, Playback, PlaybackCleared, PlaybackMark
 from voice.wire.messages import Messages, encode_json, pack_base64, unpack_base64
@@ -36,6 +37,8 @@ from voice.wire.tracks import Tracks, deinterleave
 SAMPLE_RATE = 8000
 """Hz; the only rate there is."""
 _SILENCE = b"\xff"
+_HANDED_OVER = "yida-transfer"
+"""The mark behind what is said before a transfer: when it is reached the stream ends, and the TwiML goes on."""
 _CHANNELS = {"inbound": Channel.CITIZEN, "outbound": Channel.OPERATOR}
 
 
@@ -120,12 +123,12 @@ class TwilioWire:
                 return self._media(media)
             case Digit(dtmf=body):
                 return [Dtmf(key)] if (key := values.digit(body.digit)) else []
+            case MarkReached(mark=MarkBody(name=name)) if name == _HANDED_OVER:
+                return self._end()
             case MarkReached(mark=body):
                 return [MarkPlayed(body.name)]
-            case Stop() if not self._ended:
-                self._ended = True
-                rest = self._tracks.flush() if self._tracks else []
-                return [*rest, Stopped()]
+            case Stop():
+                return self._end()
         return []
 
     def replies(self) -> list[Frame]:
@@ -141,6 +144,8 @@ class TwilioWire:
                 return [self._message("mark", mark={"name": name})]
             case Clear():
                 return [self._message("clear")]
+            case Transfer():
+                return [self._message("mark", mark={"name": _HANDED_OVER})]
         return []
 
     def _start(self, message: Start) -> Started:
@@ -172,6 +177,12 @@ class TwilioWire:
             plays_audio=self._plays,
             token=parameters.get("token"),
         )
+
+    def _end(self) -> list[CallEvent]:
+        if self._ended:
+            return []
+        self._ended = True
+        return [*(self._tracks.flush() if self._tracks else []), Stopped()]
 
     def _media(self, media: MediaBody) -> list[CallEvent]:
         if self._tracks is None:
