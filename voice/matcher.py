@@ -18,7 +18,7 @@ import numpy.typing as npt
 from models.phonetic import SYLLABLES, Syllables, cost, syllables
 from voice.background import Background
 
-_NUMERALS = "零一二三四五六七八九"
+NUMERALS = "零一二三四五六七八九"
 _SAME_CHARACTER = -0.7
 _SOUND_LOGS = ((0.0, -1.3), (0.2, -3.6), (0.35, -4.6), (0.5, -5.4), (0.6, -6.4), (1.0, -8.5))
 """Log probability to write a certain other syllable at a cost of at most so much (from recognised calls)."""
@@ -32,7 +32,7 @@ FILLERS = frozenset("嗯啊呃哦那个的")
 _DROPPED = -5.0
 _DROPPED_OF_FEW = -9.0
 """Of two or three syllables none is missing."""
-_HOUSE = re.compile(f"[{_NUMERALS}十]+号院?")
+_HOUSE = re.compile(f"[{NUMERALS}十]+号院?")
 """A house number that is the name (翠微路21号): without it, it is the street."""
 _FRONT = 3
 _DROPPED_TAIL = -2.5
@@ -51,7 +51,7 @@ _OVERLAP = 12
 _SHORTLIST = 400
 _PLACES = 3
 """How often one name is found in one window."""
-_ARABIC = dict(zip("0123456789", _NUMERALS, strict=True))
+_ARABIC = dict(zip("0123456789", NUMERALS, strict=True))
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -95,7 +95,7 @@ class Matcher:
         self._column = {c: i for i, c in enumerate(alphabet)}
         self._contrasts = [
             ({c: self._column[c] for c in group if c in self._column}, price)
-            for group, price in ((_NUMERALS, _OTHER_NUMBER), (_SIDES, _OTHER_SIDE))
+            for group, price in ((NUMERALS, _OTHER_NUMBER), (_SIDES, _OTHER_SIDE))
         ]
         self._lengths = np.array([len(u) for u in units], dtype=np.int32)
         longest = int(self._lengths.max(initial=2) + 1) // 2 * 2  # even: the shortlist goes by pairs

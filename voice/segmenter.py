@@ -71,6 +71,8 @@ class _Speech:
     start: int
     last: int
     """Last frame that was speech."""
+    frames: int = 0
+    """That were speech."""
     paused: bool = False
 
 
@@ -99,6 +101,11 @@ class Segmenter:
         """The open utterance might have ended: `SpeechPaused` was the latest."""
         return self._speech is not None and self._speech.paused
 
+    @property
+    def spoken_s(self) -> float:
+        """Speech in the open utterance, its pauses left out."""
+        return self._speech.frames * FRAME_S if self._speech else 0.0
+
     def feed(self, probability: float, level: float) -> list[SpeechEvent]:
         """What the next frame brings about."""
         frame = self._frame
@@ -124,13 +131,14 @@ class Segmenter:
             return []
         onset = frame + 1 - len(self._onset)
         start = max(onset - _frames(self._options.pre_roll_s), self._free)
-        self._speech = _Speech(start=start, last=frame)
+        self._speech = _Speech(start=start, last=frame, frames=sum(self._onset))
         self._onset.clear()
         return [SpeechStarted(start, onset)]
 
     def _follow(self, speech: _Speech, frame: int) -> list[SpeechEvent]:
         if self._is_speech:
             speech.last, speech.paused = frame, False
+            speech.frames += 1
             if frame - speech.start >= _frames(self._options.longest_s):
                 return self._cut(speech)
             return []

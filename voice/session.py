@@ -36,6 +36,8 @@ from voice.vad import SpeechModel
 
 Output: TypeAlias = Decode | Body
 
+REMEMBERED = 40
+"""Characters of the conversation that the decoder is told: what was just said helps to hear the answer."""
 PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
 
 
@@ -64,6 +66,8 @@ class CallSession:
         self._hotwords = hotwords + resources.hotwords
         self._extractor = Extractor(call, resources.fields)
         self._utterances = 0
+        self._said = ""
+        """The end of what was said so far, as recognised."""
         self._alerts: set[tuple[str, str]] = set()
         self._channels = {
             channel: ChannelTranscriber(
@@ -90,6 +94,25 @@ class CallSession:
     def speaking(self) -> bool:
         """Somebody is in the middle of an utterance."""
         return any(c.speaking for c in self._channels.values())
+
+    def spoken_s(self, channel: Channel) -> float:
+        """Speech in the open utterance on `channel`, its pauses left out; 0 when there is none."""
+        return self._channels[channel].spoken_s
+
+    def paused_text(self, channel: Channel) -> str | None:
+        """All that was said on `channel` up to the pause that goes on now, once it has been read."""
+        return self._channels[channel].paused_text
+
+    def shorten_pause(self, channel: Channel, seconds: float) -> None:
+        """Lets the pause that goes on now end the utterance after `seconds`: it sounds complete."""
+        self._channels[channel].shorten_pause(seconds)
+
+    def asked(self, name: str, text: str) -> None:
+        """The voice guide has asked the caller something: what he says next is understood by it."""
+        now = self.audio_s
+        self._extractor.hear(
+            Utterance(id=name, channel=Channel.OPERATOR, start_s=now, end_s=now, text=text, raw=text, confidence=1.0)
+        )
 
     def end_pause(self, channel: Channel, seconds: float) -> None:
         """From now on a pause of `seconds` ends what is said on `channel`."""
@@ -160,6 +183,7 @@ class CallSession:
                     yield PartialHeard.of(output)
                     yield from self._watch(output.utterance, output.channel, output.text, finished=False)
                 case Utterance():
+                    self._said = (self._said + output.raw)[-REMEMBERED:]
                     yield UtteranceHeard.of(output)
                     yield from self._watch(output.id, output.channel, output.raw, finished=True)
                     yield from self._redraft(self.draft.refill(self._extractor.hear(output)))
@@ -196,7 +220,7 @@ class CallSession:
 
     def _context(self) -> Context:
         places = (self.draft.value(name) for name in PLACES)
-        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)))
+        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)), self._said)
 
     def _protect(self, raw: str) -> list[Span]:
         return [m.span() for m in self._numeral_names.finditer(raw)]

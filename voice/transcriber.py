@@ -133,6 +133,23 @@ class ChannelTranscriber:
         return self._segmenter.speaking
 
     @property
+    def spoken_s(self) -> float:
+        """Speech in the open utterance, its pauses left out."""
+        return self._segmenter.spoken_s
+
+    @property
+    def paused_text(self) -> str | None:
+        """All that was said up to the pause that goes on now, once it has been read; None while somebody speaks."""
+        speech = self._speaking
+        if speech is None or speech.result is None or not self._segmenter.pausing:
+            return None
+        return speech.result.text
+
+    def shorten_pause(self, seconds: float) -> None:
+        """Lets the pause that goes on now end the utterance after `seconds`; later pauses are as long as ever."""
+        self._segmenter.trailing_s = min(self._segmenter.trailing_s, seconds)
+
+    @property
     def waiting(self) -> bool:
         """Finals are still to come."""
         return bool(self._waiting)

@@ -1,7 +1,8 @@
 """Recognition with Whisper on faster-whisper and CTranslate2; the only module that imports them for decoding.
 
 A final is read with a beam, and once more, on the same encoding, with the names in the prompt that the first reading
-sounds like; doubtful readings are tried again without prompt and with more context. Partials are read greedily.
+sounds like; doubtful readings are tried again without prompt and with more context. Partials are read greedily and
+without a prompt.
 """
 
 from __future__ import annotations
@@ -117,9 +118,10 @@ class WhisperDecoder:
         longest = max(f.shape[1] for f in features)
         frames = max(MIN_FRAMES, longest + FINAL_MARGIN) if final else longest + PARTIAL_MARGIN
         encoded = self._encode(features, min(frames, FULL_FRAMES))
-        firsts = self._read(encoded, windows, prompt=INSTRUCTION, beam=FINAL_BEAM if final else 1)
         if not final:
-            return [Hypothesis(r.text) if r.good else Hypothesis("") for r in firsts]
+            readings = self._read(encoded, windows, prompts=[""] * len(windows), beam=1)
+            return [Hypothesis(r.text) if r.good else Hypothesis("") for r in readings]
+        firsts = self._read(encoded, windows, prompts=[INSTRUCTION + w.context.said for w in windows])
         return [
             self._finish(_item(encoded, i), w, first, features[i])
             for i, (w, first) in enumerate(zip(windows, firsts, strict=True))
@@ -140,10 +142,10 @@ class WhisperDecoder:
         self, encoded: ctranslate2.StorageView, window: Window, doubtful: _Reading, features: Samples
     ) -> _Reading:
         """Without a prompt first; then with the context that Whisper was trained on; the likelier of what is left."""
-        readings = [doubtful, *self._read(encoded, [window], prompt="", beam=FINAL_BEAM)]
+        readings = [doubtful, *self._read(encoded, [window], prompts=[""])]
         if not readings[-1].good:
             encoded = self._encode([features], FULL_FRAMES)
-            readings += self._read(encoded, [window], prompt=INSTRUCTION, beam=FINAL_BEAM)
+            readings += self._read(encoded, [window], prompts=[INSTRUCTION])
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
 
     def _with_names(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
@@ -151,7 +153,8 @@ class WhisperDecoder:
         names = () if best.verdict.cut else self._recall(best.text, window.context)
         if not names:
             return best
-        (named,) = self._read(encoded, [window], prompt=INSTRUCTION + "，".join(names) + "。", beam=NAMES_BEAM)
+        prompt = INSTRUCTION + "，".join(names) + "。"
+        (named,) = self._read(encoded, [window], prompts=[prompt], beam=NAMES_BEAM)
         if not named.good or named.logprob < best.logprob - WORSE_LOGPROB:
             return best
         text = graft(best.text, named.text, names)
@@ -168,20 +171,31 @@ class WhisperDecoder:
         return self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=len(features) > 1)
 
     def _read(
-        self, encoded: ctranslate2.StorageView, windows: Sequence[Window], *, prompt: str, beam: int
+        self,
+        encoded: ctranslate2.StorageView,
+        windows: Sequence[Window],
+        *,
+        prompts: Sequence[str],
+        beam: int = FINAL_BEAM,
     ) -> list[_Reading]:
-        """One reading per window; all get the same prompt."""
-        start = [*self._prompt_tokens(prompt), *self._start]
+        """One reading per window, each with its prompt."""
+        starts = [[*self._prompt_tokens(prompt), *self._start] for prompt in prompts]
+        if len({len(start) for start in starts}) > 1:  # the decoder wants prompts of one length in a batch
+            singles = (
+                self._read(_item(encoded, i), [w], prompts=[p], beam=beam)
+                for i, (w, p) in enumerate(zip(windows, prompts, strict=True))
+            )
+            return [reading for single in singles for reading in single]
         budget = token_budget(max(w.seconds for w in windows))
         results = self._model.generate(
             encoded,
-            [start] * len(windows),
+            starts,
             beam_size=beam,
-            max_length=len(start) + budget,
+            max_length=len(starts[0]) + budget,
             return_scores=True,
             return_no_speech_prob=True,
         )
-        return [self._reading(r, w, prompt) for r, w in zip(results, windows, strict=True)]
+        return [self._reading(*item) for item in zip(results, windows, prompts, strict=True)]
 
     def _reading(self, result: Any, window: Window, prompt: str) -> _Reading:
         tokens = tuple(t for t in result.sequences_ids[0] if t < self._first_special)

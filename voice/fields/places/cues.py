@@ -43,15 +43,26 @@ _CUES = (
         before="我?们?家?(?:是|现在)?就?住(?:在|的是)?",
         after=f".{{0,8}}?{_BUT}",
     ),
-    # part of the name of an institution, or of a road that leads elsewhere
-    _cue(
-        0.4, after="(?<![，。、 ])(?:[东西南北中内外]?(?:大街|路(?![灯口边上面]))|[东西南北]?街(?!道)|桥|立交|公园)"
-    ),
-    _cue(0.5, after="区?(?:人民)?(?:医院|法院|检察院|派出所|政府|分局|支行|大学|中学|小学|幼儿园|电视台|日报)"),
 )
+_PARTS_OF_NAMES = (
+    (
+        0.25,
+        re.compile("[东西南北中内外]?(?:大街|路(?![灯口边上面]))|[东西南北]?街(?!道)|桥|立交|公园"),
+    ),
+    (
+        0.5,
+        re.compile("区?(?:人民)?(?:医院|法院|检察院|派出所|政府|分局|支行|大学|中学|小学|幼儿园|电视台|日报)"),
+    ),
+)
+"""What makes a name part of the name of a road, which leads elsewhere, or of an institution."""
 
 
 def role_weight(text: str, start: int, end: int) -> float:
     """0-1: how far the words around `text[start:end]` let this place be the one that the matter is about."""
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     return min((c.weight for c in _CUES if c.before.search(before) and c.after.match(after)), default=1.0)
+
+
+def name_weight(text: str, end: int) -> float:
+    """0-1: how far what follows a name, which ends at `end`, lets it be the name of a place by itself."""
+    return min((weight for weight, after in _PARTS_OF_NAMES if after.match(text, end)), default=1.0)

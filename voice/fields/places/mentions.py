@@ -10,8 +10,8 @@ from functools import lru_cache
 from models.call import Utterance
 from models.gazetteer import Level
 from models.phonetic import fold, syllables
-from voice.fields.places.cues import role_weight
-from voice.matcher import FILLERS, unit_characters
+from voice.fields.places.cues import name_weight, role_weight
+from voice.matcher import FILLERS, NUMERALS, unit_characters
 from voice.names import NameIndex
 
 _MIN_SCORE = 5.0
@@ -29,6 +29,8 @@ _TRUST_SLOPE = 2.3
 """Full trust from a mean confidence of 0.3: correct names written with rare characters have no more."""
 _FRONT = 3
 """Units of a name that are never left out."""
+_SURE = 12.0
+"""Nats"""
 _JOINED = 2
 """Characters between names that are said in one breath."""
 
@@ -80,7 +82,9 @@ class MentionReader:
             said = [i for i in range(match.start, match.end) if written[i] not in FILLERS][: len(name.stem)]
             strange = [i for i in said if written[i] not in name.stem]
             misheard = [i for i in strange if _folded(name.stem).isdisjoint(map(fold, heard.readings[i]))]
-            while misheard and len(said) > _FRONT and said[-1] == misheard[-1]:  # the end was left out, not misheard
+            while (  # the end was left out, not misheard; but another number is another name
+                misheard and len(said) > _FRONT and said[-1] == misheard[-1] and written[said[-1]] not in NUMERALS
+            ):
                 strange.remove(misheard.pop())
                 left_out = said.pop()
                 end = heard.at[left_out] if left_out == match.end - 1 else end
@@ -114,16 +118,17 @@ def _folded(stem: str) -> frozenset[str]:
 def _weighed(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     for m in mentions:
         start, end = _phrase(m, mentions)
-        yield replace(m, weight=role_weight(text, start, end))
+        yield replace(m, weight=role_weight(text, start, end) * name_weight(text, m.end))
 
 
 def _phrase(m: Mention, mentions: Sequence[Mention]) -> tuple[int, int]:
     """The stretch of names, each lying in the one before, that `m` is part of: 「海淀区清河街道」."""
     start, end, above, below = m.start, m.end, m.level, m.level
-    for other in sorted(mentions, key=lambda o: -o.start):
+    sure = [other for other in mentions if other.score >= _SURE]
+    for other in sorted(sure, key=lambda o: -o.start):
         if other.level < above and start - _JOINED <= other.end <= start:
             start, above = other.start, other.level
-    for other in sorted(mentions, key=lambda o: o.end):
+    for other in sorted(sure, key=lambda o: o.end):
         if other.level > below and end <= other.start <= end + _JOINED:
             end, below = other.end, other.level
     return start, end
