@@ -70,19 +70,19 @@ class _Call:
         speaking = asyncio.create_task(self._speak(recording))
         try:
             while not self.result.ended and self.result.error is None:
-                quiet_s = QUIET_S if speaking.done() and not self.protocol.says_goodbye else None
-                await self._listen(quiet_s, hung_up=speaking.done())
+                await self._listen(speaking)
         finally:
             speaking.cancel()
             await asyncio.gather(speaking, return_exceptions=True)
 
-    async def _listen(self, quiet_s: float | None, *, hung_up: bool) -> None:
+    async def _listen(self, speaking: asyncio.Task[None]) -> None:
+        quiet_s = QUIET_S if speaking.done() and not self.protocol.says_goodbye else None
         try:
             frame = await asyncio.wait_for(self.socket.recv(), quiet_s or 1.0)
         except TimeoutError:
             self.result.ended = quiet_s is not None
         except websockets.ConnectionClosed as closed:
-            self.result.ended = hung_up and isinstance(closed, websockets.ConnectionClosedOK)
+            self.result.ended = speaking.done() and isinstance(closed, websockets.ConnectionClosedOK)
             if not self.result.ended:
                 reason = str(closed)
                 self.result.error = {"code": "closed", "message": reason}
