@@ -99,6 +99,7 @@ def test_names_and_what_follows_from_them(lines: list[str], expected: list[objec
         (["c 海淀区，不对，西城区广安门外街道"], "西城区", "广安门外街道"),
         (["o 是东城区景山街道吗？", "c 不是，是西城区月坛街道"], "西城区", "月坛街道"),
         (["c 东城区和平里街道", "o 西城区？", "c 东城，东城区和平里"], "东城区", "和平里街道"),
+        (["c 海淀区北苑路那个写字楼"], "海淀区", None),
         (
             ["c 我家在海淀四季青", "c 怀柔区雁栖镇那个民宿不给退钱", "o 怀柔区雁栖镇的民宿对吗"],
             "怀柔区",
@@ -130,6 +131,27 @@ def test_an_ambiguous_name_is_left_open_with_its_choices() -> None:
 def test_the_same_name_in_two_districts_is_left_open_until_the_district_is_said() -> None:
     assert places(draft("c 我在八里庄街道"))[:2] == [None, "八里庄街道"]
     assert places(draft("c 我在八里庄街道", "o 哪个区？", "c 海淀"))[:2] == ["海淀区", "八里庄街道"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "choices"),
+    [
+        (["c 昌平天通苑北街道，天通北苑第一社区"], {"天通北苑第一东社区", "天通北苑第一西社区"}),
+        (["c 西城区德外大街十二号院，德胜街道的"], {"德外大街东社区", "德外大街西社区"}),
+    ],
+)
+def test_the_front_of_two_names_is_not_enough(lines: list[str], choices: set[str]) -> None:
+    community = draft(*lines).fields[FieldName.COMMUNITY]
+
+    assert community.value is None
+    assert {a.value for a in community.alternatives} == choices
+
+
+def test_what_the_caller_denies_is_not_filled_in() -> None:
+    lines = ["c 通州马驹桥镇，兴华嘉园南里，十号楼三单元", "o 是香雪兰溪社区吗？"]
+
+    assert places(draft(*lines)) == ["通州区", "马驹桥镇", "香雪兰溪社区"]
+    assert places(draft(*lines, "c 不是，就是兴华嘉园")) == ["通州区", "马驹桥镇", None]
 
 
 def test_an_operator_who_reads_back_makes_it_surer() -> None:
@@ -183,6 +205,9 @@ def test_an_estate_of_the_same_name_in_another_district_is_not_meant() -> None:
         ("丰台区西局欣园北区十八号楼地下车库", "西局欣园北区18号楼地下车库"),
         ("通州北苑，新华西街社区，甲八号院，十二号楼二单元", "甲8号院12号楼2单元"),
         ("东城区菊儿胡同，东口", "菊儿胡同东口"),
+        ("通州马驹桥镇，兴华嘉园南里，十号楼三单元", "兴华嘉园南里10号楼3单元"),
+        ("西城区德外大街十二号院", "德外大街12号院"),
+        ("东城区东直门，东直门外大街四十二号楼", "东直门外大街42号楼"),
         ("西直门地铁站A口", "西直门地铁站A口"),
         ("西之门地铁站A口", "西直门地铁站A口"),
         ("朝阳公园南门", "朝阳公园南门"),
