@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "eval": "evaluations:app",
     "train": "train:app",
     "models": "models:app",
+    "settings": "settings:settings",
 }
 """Name to `module:function`, or `module:app` of a command that has commands of its own."""
 
