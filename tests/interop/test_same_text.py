@@ -50,5 +50,7 @@ async def test_every_protocol_gives_the_same_text(served: Served, citizen: Recor
         (call, *_) = await served.services.store.calls()
         assert call.status in (Status.ENDED, Status.LIVE)
         assert (name, await _texts(served, call.info.call_id)) == (name, expected)
-        if result.finals:
-            assert (name, "".join(f["text"] for f in result.finals)) == (name, "".join(expected))
+        told = "".join(f["text"] for f in result.finals)
+        if told and protocol.says_goodbye:
+            assert (name, told) == (name, "".join(expected))
+        assert "".join(expected).startswith(told)  # who just hangs up may miss the last words
