@@ -117,7 +117,7 @@ class Matcher:
         found: dict[tuple[int, int], Match] = {}
         for start in range(0, max(1, len(heard) - _OVERLAP), _WINDOW - _OVERLAP):
             for m in self._window(heard, start, min(start + _WINDOW, len(heard)), at_least):
-                found.setdefault((m.pattern, m.start), m)
+                found[m.pattern, m.start] = max(m, found.get((m.pattern, m.start), m), key=lambda m: m.odds)
         return sorted(found.values(), key=lambda m: -m.odds)
 
     def _window(self, heard: Syllables, start: int, end: int, at_least: float) -> Iterator[Match]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from models.call import Channel
@@ -71,7 +71,7 @@ Support: TypeAlias = Mapping[int, tuple[tuple[int, Mention], ...]]
 """For each place the mentions of it, with the number of their utterance."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """A place, how likely it is the one meant, and the mentions that speak for it."""
 
@@ -114,15 +114,18 @@ def decode(tree: PlaceTree, call: Sequence[Said]) -> list[Hypothesis]:
     districts = _districts(tree, call, by_place)
     mentioned = sorted({place for best in by_place for place in best})
     weighed = [_weigh(tree, place, call, by_place) for place in mentioned]
-    found = [h for h in weighed if h.place in h.support]
-    for h in found:
-        h.score -= _ELSEWHERE * max((g for d, g in districts.items() if d != tree.paths[h.place][0]), default=0.0)
+    found = [_less_elsewhere(tree, h, districts) for h in weighed if h.place in h.support]
     best = max((h.score for h in found), default=_NOWHERE)
     odds = [math.exp((h.score - best) / _TEMPERATURE) for h in found]
     total = sum(odds) + math.exp((_NOWHERE - best) / _TEMPERATURE)
-    for h, o in zip(found, odds, strict=True):
-        h.probability = o / total
-    return sorted(found, key=lambda h: -h.probability)
+    likely = [replace(h, probability=o / total) for h, o in zip(found, odds, strict=True)]
+    return sorted(likely, key=lambda h: -h.probability)
+
+
+def _less_elsewhere(tree: PlaceTree, h: Hypothesis, districts: Mapping[int, float]) -> Hypothesis:
+    """`h` with what speaks for other districts taken off its score."""
+    others = max((gain for d, gain in districts.items() if d != tree.paths[h.place][0]), default=0.0)
+    return replace(h, score=h.score - _ELSEWHERE * others)
 
 
 def _districts(tree: PlaceTree, call: Sequence[Said], by_place: Sequence[_ByPlace]) -> Mapping[int, float]:
