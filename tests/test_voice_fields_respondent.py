@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,12 @@ def test_a_deployers_list(tmp_path: Path) -> None:
     finder = RespondentFinder.load(Tagger(), tmp_path / "units.txt")
 
     assert found(finder, RESPONDENT, "c:顺心居不给我退押金") == "顺心居"
+
+
+def test_long_speeches_take_no_longer(finder: RespondentFinder) -> None:
+    began = time.perf_counter()
+    draft(finder, "o:物业公司叫什么名字", "c:" + "物业叫什么叫公司" * 1250)
+    assert time.perf_counter() - began < 2
 
 
 @given(turns=st.lists(st.text("物业公司叫什么的在北京，。a1 恒泰", max_size=30).map(lambda t: "c:" + t), max_size=3))

@@ -11,19 +11,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
+from math import tanh
 
 from rapidfuzz.fuzz import partial_ratio
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, Evidence, Field, FieldName, FieldValue, Source
-from voice.fields.clauses import AGREES, Clause, clauses, demand_of, is_demand, is_procedure, tidy
+from voice.fields.clauses import AGREES, Clause, clauses, demand_of, is_demand, is_procedure, takes_back, tidy
 from voice.fields.finder import evidence
 from voice.fields.topics import TopicModel
 
 _MATTER_LENGTH = 130
 """Characters of clauses that tell the matter: what is read at a glance."""
 _MAX_DEMANDS = 3
+_LONGEST_DEMAND = 60
+"""Characters."""
 _MIN_WORTH = 0.35
 _SAME = 85
 """Similarity, in percent, from which a clause only says again what is there already."""
@@ -36,6 +39,7 @@ _GOES_ON = re.compile(r"^(?:.{0,4}(?:开始|起|第一次)|就这样|就停|就�
 _FIGURE = re.compile(
     r"[0-9零一二两三四五六七八九十百千万半]+(?:多|来|几)?[度块元万千百个人户天周月年层岁平斤次趟回辆部台间号点]"
 )
+_DATE = re.compile(r"\d+月\d+[号日]")
 _UNDERSTOOD = re.compile(r"明白|清楚了|知道了|记下|那我(?:去|先|再)")
 
 
@@ -82,13 +86,16 @@ class Summariser:
         """The clauses that tell most, in the order of speech, within the length."""
         taken = [(d.utterance.id, d.start, d.end) for d in demands]
         taken += [(e.utterance, *e.span) for name in _TOLD_ELSEWHERE for e in _evidence(fields, name)]
+        category = _value(fields, FieldName.CATEGORY)
         worth: list[tuple[float, int, _Piece]] = []
         for u in utterances:
             if u.channel is not Channel.OPERATOR:
-                for c in clauses(u):
+                for c, following in pairwise([*clauses(u), None]):
+                    assert c is not None
                     piece = _Piece(tidy(c.text), u, c.start, c.end)
-                    if len(piece.text) > 1 and not is_procedure(c.text) and _free(c, taken) > 0.5:
-                        worth.append((self._worth(c), len(worth), piece))
+                    kept = not is_procedure(c.text) and not (following and takes_back(following.text))
+                    if len(piece.text) > 1 and kept and _free(c, taken) > 0.5:
+                        worth.append((self._worth(c, category), len(worth), piece))
         chosen: list[tuple[int, _Piece]] = []
         room = _MATTER_LENGTH
         for value, place, piece in sorted(worth, key=lambda w: (-w[0], w[1])):
@@ -98,13 +105,15 @@ class Summariser:
                 room -= len(piece.text) + 1
         return [piece for _, piece in sorted(chosen, key=lambda c: c[0])]
 
-    def _worth(self, clause: Clause) -> float:
-        """How much `clause` tells about the matter: by itself, and as part of its utterance."""
+    def _worth(self, clause: Clause, category: FieldValue) -> float:
+        """How much `clause` tells about the matter: by itself, as part of its utterance, and for the category."""
         told = self._model.telling_share(clause.text)
         around = self._model.telling_share(clause.utterance.raw)
         figure = 0.15 if _FIGURE.search(clause.text) else 0.0
         short = 0.25 if len(clause.text) < 4 else 0.0
-        return 0.6 * told + 0.4 * around + figure - short
+        known = next((c for c in self._model.categories if c == category), None)
+        central = 0.2 * tanh(self._model.support(clause.text, known) / 3) if known else 0.0
+        return 0.6 * told + 0.4 * around + figure + central - short
 
 
 def _opening(fields: Mapping[FieldName, Field]) -> str:
@@ -133,6 +142,7 @@ def _when(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]) ->
         text += f"{at.hour}时" + (f"{at.minute}分" if at.minute else "")
     words = _evidence(fields, FieldName.OCCURRED_AT)
     said = max((tidy(e.quote) for e in words), key=len, default="")
+    said = "" if _DATE.fullmatch(said) else said
     since = "起" if any(_lasts(u.raw, e.span) for e in words for u in utterances if u.id == e.utterance) else ""
     return f"{text}（{said}）{since}" if said else text
 
@@ -154,7 +164,7 @@ def _demands(utterances: Sequence[Utterance]) -> list[_Piece]:
             else:
                 text = tidy(c.text) if is_demand(c.text) else ""
             text = re.sub(r"^(?:要求|请求|希望|诉求是|就是要|是)+", "", text)
-            if len(text) > 1 and not any(partial_ratio(text, f.text) >= _SAME for f in found):
+            if 1 < len(text) <= _LONGEST_DEMAND and not any(partial_ratio(text, f.text) >= _SAME for f in found):
                 found.append(_Piece(text, u, c.start, c.end))
     return found
 

@@ -13,7 +13,7 @@ from models.units import Unit
 from voice.fields import lexicon
 from voice.fields.respelling import Respelling
 from voice.fields.sounds import CLAUSE_END
-from voice.fields.tagger import Tagger, Token
+from voice.fields.tagger import MAX_TAGGED, Tagger, Token
 
 _NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a", "s", "f"})
 """Words that names of units are made of."""
@@ -84,7 +84,7 @@ class UnitIndex:
 
     def _mentions(self, raw: str) -> tuple[Mention, ...]:
         """Units named in `raw`, in order, none inside another."""
-        text = self.respell(raw)
+        text = self.respell(raw[:MAX_TAGGED])
         has_kind = next(iter(self._kinds.iter(text)), None) is not None
         by_kind = self._by_kind(text, self._tagger.tag(text)) if has_kind else ()  # tagging is what takes time
         found = [*by_kind, *self._introduced(text), *self._listed(text), *_numbered(text)]
@@ -96,7 +96,7 @@ class UnitIndex:
 
     def answer(self, raw: str) -> Mention | None:
         """The name that `raw`, said when asked for one, begins with."""
-        text = self.respell(raw)
+        text = self.respell(raw[:MAX_TAGGED])
         start = m.end() if (m := _FILLER.match(text)) else 0
         end = _name_end(text, start)
         name = text[start:end]
