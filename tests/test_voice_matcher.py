@@ -53,7 +53,7 @@ def test_a_suffix_may_be_left_out_unless_the_stem_is_another_name() -> None:
 
 def test_the_end_of_a_long_name_may_be_left_out_but_not_another_number_put_there() -> None:
     assert score("在芳星园", "芳星园二区社区") > 15
-    assert score("在芳星园三区", "芳星园二区社区") < score("在芳星园二区", "芳星园二区社区") - 12
+    assert score("在芳星园三区", "芳星园二区社区") < score("在芳星园二区", "芳星园二区社区") - 8
     assert score("翠微路", "翠微路二十一号社区") < score("翠微路二十一号", "翠微路二十一号社区") - 15
 
 
