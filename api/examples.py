@@ -53,6 +53,8 @@ CALL = Snapshot(
     ),
     draft=DRAFT,
     alerts=(),
+    said=(),
+    transfer=None,
     order_id=None,
     seq=9,
 )

@@ -125,13 +125,37 @@ class KeyPressed(msgspec.Struct, frozen=True, tag="dtmf"):
     digit: str
 
 
+class Said(msgspec.Struct, frozen=True, tag="said", kw_only=True):
+    """The voice guide has begun to say something; told again, with `heard`, when the caller cut it short."""
+
+    utterance: str
+    """Unique within the call: g1, g2, …"""
+    start_s: float = msgspec.field(name="start")
+    text: str
+    heard: int | None = None
+    """Characters of `text` that the caller heard; None: all of them."""
+
+
+class TransferRequested(msgspec.Struct, frozen=True, tag="handover", kw_only=True):
+    """The voice guide hands the call over; what was said and the draft are in the call's other events."""
+
+    to: str
+    """operator | 110 | 119 | 120 | 122"""
+    reason: str
+    answered: tuple[str, ...] = ()
+    """Ids of the questions that the guide has answered."""
+    unsure: tuple[FieldName, ...] = ()
+    """Fields that it asked for and did not understand."""
+
+
 class OrderSubmitted(msgspec.Struct, frozen=True, tag="submitted"):
     order_id: str
 
 
 class CallEnded(msgspec.Struct, frozen=True, tag="ended"):
     reason: str
-    """stop (said goodbye) | closed (the connection went away) | error | interrupted (the service was restarted)"""
+    """stop (said goodbye) | hung_up (the guide did) | closed (the connection went away) | error | interrupted (the
+    service was restarted)"""
     audio_s: float = msgspec.field(name="seconds")
 
 
@@ -144,6 +168,8 @@ Body: TypeAlias = (
     | AlertRaised
     | AudioLost
     | KeyPressed
+    | Said
+    | TransferRequested
     | OrderSubmitted
     | CallEnded
 )

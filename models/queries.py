@@ -131,9 +131,16 @@ async def lock_call(connection: AsyncConnection, call_id: str) -> int:
     return int(row.id)
 
 
-async def insert_order(connection: AsyncConnection, order: WorkOrder, call: int) -> None:
+async def insert_order(connection: AsyncConnection, order: WorkOrder, call: int, code: str | None) -> None:
     """A new order of the call whose row has the number `call`."""
-    row = {"order_id": order.order_id, "call": call, "submitted_at": order.submitted_at, "fields": order.fields}
+    row = {
+        "order_id": order.order_id,
+        "call": call,
+        "submitted_at": order.submitted_at,
+        "fields": order.fields,
+        "unsure": order.unsure,
+        "code": code,
+    }
     found_by = {name: order.fields.get(FieldName(name)) for name in ("caller_phone", "community")}
     await connection.execute(insert(orders), row | found_by)
 
@@ -255,4 +262,10 @@ def _summary(row: Row[Any]) -> CallSummary:
 
 
 def _order(row: Row[Any]) -> WorkOrder:
-    return WorkOrder(order_id=row.order_id, call_id=row.call_id, submitted_at=row.submitted_at, fields=row.fields)
+    return WorkOrder(
+        order_id=row.order_id,
+        call_id=row.call_id,
+        submitted_at=row.submitted_at,
+        fields=row.fields,
+        unsure=row.unsure,
+    )

@@ -18,6 +18,8 @@ from models.events import (
     Event,
     OrderSubmitted,
     PartialHeard,
+    Said,
+    TransferRequested,
     UtteranceHeard,
 )
 from models.workorder import Draft, FieldName, FieldValue
@@ -59,6 +61,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Utterances without a final: still going on, or cut off when the service stopped."""
     draft: Draft
     alerts: tuple[AlertRaised, ...]
+    said: tuple[Said, ...]
+    """What the voice guide said, in order."""
+    transfer: TransferRequested | None
+    """The guide's last wish to hand the call over."""
     order_id: str | None
     seq: int
 
@@ -96,6 +102,8 @@ class _Folding:
         self.partials: dict[str, Partial] = {}
         self.draft = Draft()
         self.alerts: list[AlertRaised] = []
+        self.said: dict[str, Said] = {}
+        self.transfer: TransferRequested | None = None
         self.order_id: str | None = None
         self.seq = 0
 
@@ -114,6 +122,10 @@ class _Folding:
                 self.draft = Draft(fields)
             case AlertRaised() as body:
                 self.alerts.append(body)
+            case Said() as body:
+                self.said[body.utterance] = body
+            case TransferRequested() as body:
+                self.transfer = body
             case OrderSubmitted(order_id):
                 self.order_id = order_id
             case CallEnded() as body:
@@ -131,6 +143,8 @@ class _Folding:
             partials=tuple(sorted(self.partials.values(), key=lambda p: p.start_s)),
             draft=self.draft,
             alerts=tuple(self.alerts),
+            said=tuple(self.said.values()),
+            transfer=self.transfer,
             order_id=self.order_id,
             seq=self.seq,
         )

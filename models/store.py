@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from models import queries
+from models import desk_queries, queries
 from models.call import HOTLINE_TIME_ZONE, CallInfo
 from models.database import open_engine, writing
+from models.desk import Callback, Reason, Unanswered
 from models.errors import ConflictError, ModelsError
 from models.events import Body, CallEnded, CallStarted, DraftChanged, Event, FieldEdited, OrderSubmitted
 from models.queries import Append
@@ -102,8 +103,12 @@ class Store:
         self._on_stored(events)
         return events
 
-    async def submit(self, call_id: str) -> WorkOrder:
+    async def submit(self, call_id: str, *, unsure: tuple[FieldName, ...] = (), code: str | None = None) -> WorkOrder:
         """The call's draft, handed in as a work order.
+
+        Args:
+            unsure: what has to be checked with the caller.
+            code: what the caller can prove with that the order is his; see `find_order`.
 
         Raises:
             NotFoundError: no such call.
@@ -118,11 +123,42 @@ class Store:
                 call_id=call_id,
                 submitted_at=now,
                 fields={name: field.value for name, field in draft.fields.items()},
+                unsure=unsure,
             )
-            await queries.insert_order(connection, order, number)
+            await queries.insert_order(connection, order, number, code)
             events = await _append(connection, Append(call_id, [OrderSubmitted(order.order_id)]))
         self._on_stored(events)
         return order
+
+    async def request_callback(self, call_id: str, phone: str, reason: Reason) -> Callback:
+        """Puts somebody on the list of those to be called back; who is on it already keeps his place.
+
+        Raises:
+            NotFoundError: no such call.
+        """
+        async with self._transaction() as connection:
+            number = await queries.lock_call(connection, call_id)
+            return await desk_queries.insert_callback(connection, number, phone, reason, datetime.now(UTC))
+
+    async def close_callback(self, number: int) -> Callback:
+        """Somebody has been called back.
+
+        Raises:
+            NotFoundError: no such callback.
+        """
+        async with self._transaction() as connection:
+            return await desk_queries.close_callback(connection, number, datetime.now(UTC))
+
+    async def note_unanswered(self, text: str) -> None:
+        """A question that has no answer was asked, once more."""
+        async with self._transaction() as connection:
+            await desk_queries.count_unanswered(connection, text, datetime.now(UTC))
+
+    async def find_order(self, *, order_id: str | None, phone: str | None, code: str) -> WorkOrder | None:
+        """The caller's order, by its number or the phone it was given from; None: there is none, or a wrong code."""
+        async with self._transaction() as connection:
+            found = await desk_queries.check_code(connection, order_id, phone, code)
+            return await queries.read_order(connection, found) if found else None
 
     async def interrupt_live_calls(self) -> int:
         """Ends the calls that this node was serving when it stopped without saying goodbye; how many there were."""
@@ -189,6 +225,16 @@ class Store:
             values = {name: field.value for name, field in draft.fields.items()}
             earlier = await queries.read_orders_like(connection, values, now)
         return same_matter(values, [order for order in earlier if order.call_id != call_id], now)
+
+    async def callbacks(self, *, done: bool = False, limit: int = 50, after: int = 0) -> list[Callback]:
+        """Those to be called back, or those who were; who has waited longest first."""
+        async with self._engine.connect() as connection:
+            return await desk_queries.read_callbacks(connection, done=done, limit=limit, after=after)
+
+    async def unanswered(self, *, limit: int = 100) -> Sequence[Unanswered]:
+        """Questions that had no answer; those asked most often first."""
+        async with self._engine.connect() as connection:
+            return await desk_queries.read_unanswered(connection, limit)
 
     async def order(self, order_id: str) -> WorkOrder:
         """One order.

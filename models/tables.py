@@ -116,8 +116,45 @@ orders = Table(
     Column("fields", Packed[dict[FieldName, FieldValue]](dict[FieldName, FieldValue]), nullable=False),
     Column("caller_phone", Text),
     Column("community", Text),
+    Column("code", Text),
+    Column("wrong_codes", Integer, nullable=False, server_default="0"),
+    Column("unsure", Packed[tuple[FieldName, ...]](tuple[FieldName, ...]), nullable=False, server_default="[]"),
     Index("ix_orders_submitted_at", "submitted_at"),
     Index("ix_orders_caller_phone", "caller_phone", "submitted_at"),
     Index("ix_orders_community", "community", "submitted_at"),
 )
-"""One row a submitted work order; a call leads to one at most. Two of `fields` are columns, too, to be found by."""
+"""One row a submitted work order; a call leads to one at most. Two of `fields` are columns, too, to be found by.
+
+With `code` a caller proves that an order is his; `wrong_codes` counts those given since the right one.
+"""
+
+_done_at = Column("done_at", UtcDateTime)
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", _ROW_NUMBER, primary_key=True),
+    Column("call", ForeignKey("calls.id"), nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    _done_at,
+    Index(
+        "ix_callbacks_phone",
+        "phone",
+        unique=True,
+        sqlite_where=_done_at.is_(None),
+        postgresql_where=_done_at.is_(None),
+    ),
+)
+"""One row somebody to be called back; a phone waits only once."""
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("text", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+)
+"""One row a question that the voice guide had no answer to."""

@@ -240,6 +240,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     call_id: str
     submitted_at: datetime
     fields: Mapping[FieldName, FieldValue]
+    unsure: tuple[FieldName, ...] = ()
+    """Asked for and not understood: to be checked with the caller."""
 
 
 CHOICES: Mapping[FieldName, tuple[str, ...]] = {
