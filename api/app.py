@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import auth, calls, carriers, console, health, orders
 from api.errors import answer_errors
+from api.guide_service import GuideService
 from api.openapi import document
 from api.services import Engine, Services, open_services
 from api.settings import Settings
@@ -34,16 +35,17 @@ class _Assets(StaticFiles):
         return response
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
+def create_app(settings: Settings, engine: Engine | None = None, guide: GuideService | None = None) -> FastAPI:
     """The service as an ASGI application; what it works with is opened when it starts and closed when it stops.
 
     Args:
-        engine: one that is loaded already; by default the one that the settings name.
+        engine: one that is loaded already; by default the one that the settings name, and the guide with it.
+        guide: one that is loaded already, to go with such an engine.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings, engine) as services:
+        async with open_services(settings, engine, guide) as services:
             yield {"services": services}
 
     app = FastAPI(

@@ -16,9 +16,10 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketState
 
+from api.guide_call import GuideCall
 from api.live_call import LiveCallSession
 from api.services import Opened, Services
-from models.call import HOTLINE_TIME_ZONE, CallInfo
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Mode
 from models.errors import ModelsError
 from models.events import CallEnded, Event
 from voice.audio import AudioDecoder
@@ -118,10 +119,12 @@ class _Line:
             for reply in self._wire.replies():
                 self._put(reply)
 
-    def tell(self, action: Action) -> None:
-        """Sends an action, after everything told before."""
-        for frame in self._wire.send(action):
+    def tell(self, action: Action) -> bool:
+        """Sends an action, after everything told before; whether the protocol has a word for it."""
+        frames = self._wire.send(action)
+        for frame in frames:
             self._put(frame)
+        return bool(frames)
 
     async def tell_now(self, action: Action) -> None:
         """Sends an action when nothing else sends any more."""
@@ -176,6 +179,8 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
         started = await _start(events)
         if started is None:
             return
+        if started.mode is Mode.GUIDE and (services.guide is None or not started.plays_audio):
+            raise ProtocolError("mode: no voice guide answers here", code="no_guide", close_code=1008)
         services.recogniser.admit(len(services.live))
         session = _session(started, services)
         line.call_id = session.call.call_id
@@ -184,11 +189,16 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
             with services.live.entered(line.call_id, live):
                 await services.store.start_call(session.call)
                 line.tell(Ready(line.call_id))
-                reason = await _converse(events, live, line)
+                if started.mode is Mode.GUIDE:
+                    guide = GuideCall(live, services, line.tell, started)
+                    reason = await _converse(events, live, line, guide, tasks)
+                else:
+                    with services.operators.talking():
+                        reason = await _listen(events, live, line)
                 await live.end(reason)
         finally:
             live.cancel()
-        if reason == "stop":
+        if reason in {"stop", "hung_up"}:
             line.tell(End(line.call_id))
     except (VoiceError, ModelsError) as error:
         _refuse(line, error)
@@ -219,21 +229,44 @@ def _session(started: Started, services: Services) -> CallSession:
     return CallSession(call, audio, services.resources, started.hotwords)
 
 
-async def _converse(events: AsyncIterator[CallEvent], live: LiveCallSession, line: _Line) -> str:
+async def _converse(
+    events: AsyncIterator[CallEvent],
+    live: LiveCallSession,
+    line: _Line,
+    guide: GuideCall,
+    tasks: asyncio.TaskGroup,
+) -> str:
+    """Lets the guide carry the call until either side hangs up; returns why it ended."""
+    carrying = tasks.create_task(guide.run())
+    listening = tasks.create_task(_listen(events, live, line, guide))
+    over = tasks.create_task(guide.over.wait())
+    try:
+        await asyncio.wait({listening, over}, return_when=asyncio.FIRST_COMPLETED)
+        return listening.result() if listening.done() else "hung_up"
+    finally:
+        over.cancel()
+        listening.cancel()
+        await asyncio.gather(over, listening, return_exceptions=True)
+        await guide.end(carrying)
+
+
+async def _listen(
+    events: AsyncIterator[CallEvent], live: LiveCallSession, line: _Line, guide: GuideCall | None = None
+) -> str:
     """Takes the call's events in until it ends; returns why it did."""
     try:
         async for event in events:
             match event:
                 case Audio(data):
-                    for piece in _pieces(data):
-                        await live.hear(live.session.receive_audio(piece))
-                        await asyncio.sleep(0)
+                    await _hear(data, live, guide)
                 case Gap(seconds):
                     await live.hear(live.session.receive_gap(seconds))
                 case Dtmf(digit):
                     await live.hear(live.session.receive_key(digit))
                 case Stopped():
                     return "stop"
+                case MarkPlayed(name, cleared=False) if guide is not None:
+                    guide.mark_played(name)
                 case Started() | MarkPlayed():
                     pass
             if live.session.audio_s > MAX_CALL_S:
@@ -242,6 +275,14 @@ async def _converse(events: AsyncIterator[CallEvent], live: LiveCallSession, lin
         _refuse(line, error)
         return "error"
     return "closed"
+
+
+async def _hear(data: bytes, live: LiveCallSession, guide: GuideCall | None) -> None:
+    for piece in _pieces(data):
+        await live.hear(live.session.receive_audio(piece))
+        if guide is not None:
+            guide.listen()
+        await asyncio.sleep(0)
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Draft
 from voice.fields.extractor import Extractor, FieldResources
+
+
+def alone_draft(call: CallInfo, resources: FieldResources, asked: str, utterance: Utterance) -> Draft:
+    """What `utterance`, an answer to what the guide `asked`, fills in by itself."""
+    extractor, draft = Extractor(call, resources), Draft()
+    question = [_spoken("asked", Channel.OPERATOR, asked, utterance.start_s - 1)] if asked else []
+    for said in (*question, utterance):
+        draft = draft.refill(extractor.hear(said))
+    return draft
 
 
 class GuideFields:
@@ -28,14 +35,9 @@ class GuideFields:
         exchange = [*([self._asked] if self._asked else []), utterance]
         for said in exchange:
             self._draft = self._draft.refill(self._all.hear(said))
+        alone = alone_draft(self._call, self._resources, self._asked.text if self._asked else "", utterance)
         self._asked = None
-        return self._draft, self._of(exchange)
-
-    def _of(self, utterances: Sequence[Utterance]) -> Draft:
-        alone, draft = Extractor(self._call, self._resources), Draft()
-        for utterance in utterances:
-            draft = draft.refill(alone.hear(utterance))
-        return draft
+        return self._draft, alone
 
 
 def written(number: int, text: str, at_s: float) -> Utterance:

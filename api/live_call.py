@@ -58,6 +58,7 @@ class LiveCallSession:
         self._heard_at = time.monotonic()
         self._observed_s = 0.0
         self._ended = False
+        self._notice: Callable[[Body], object] = lambda _: None
         self._services = [tasks.create_task(self._record()), tasks.create_task(self._watch_clock())]
 
     async def hear(self, outputs: Iterable[Output]) -> None:
@@ -69,12 +70,24 @@ class LiveCallSession:
         while len(self._decodes) > MAX_DECODES:
             await asyncio.wait(self._decodes, return_when=asyncio.FIRST_COMPLETED)
 
+    def watch(self, notice: Callable[[Body], object]) -> None:
+        """From now on `notice` is called with everything that happens, before it is stored."""
+        self._notice = notice
+
+    async def record(self, bodies: Iterable[Body]) -> None:
+        """Something happened in the call that the session does not know of."""
+        await self._follow(bodies)
+
+    async def recorded(self) -> None:
+        """Returns when everything that happened so far is stored."""
+        await self._unrecorded.join()
+
     async def edit(self, name: FieldName, value: FieldValue) -> None:
         """See `api.live.LiveCall`."""
         if self._ended:
             raise ConflictError(f"call {self.session.call.call_id!r} has just ended")
         await self._follow(self.session.edit(name, value))
-        await self._unrecorded.join()
+        await self.recorded()
 
     async def end(self, reason: str) -> None:
         """Delivers what was said last, then the end; nothing may follow."""
@@ -83,7 +96,7 @@ class LiveCallSession:
             await asyncio.wait(self._decodes, timeout=LAST_FINALS_S)
         self._ended = True
         await self._follow([self.session.end(reason)])
-        await self._unrecorded.join()
+        await self.recorded()
 
     def cancel(self) -> None:
         """Stops all work for the call."""
@@ -100,6 +113,7 @@ class LiveCallSession:
                 task.add_done_callback(self._decodes.discard)
             else:
                 await self._unrecorded.put(output)
+                self._notice(output)
 
     async def _decode(self, decode: Decode) -> None:
         hypothesis: Hypothesis | None = Hypothesis("")

@@ -15,7 +15,9 @@ from starlette.requests import HTTPConnection
 from api.bus import Bus, LocalBus
 from api.call_list import CallList
 from api.choices import Choices, load_choices
+from api.guide_service import GuideService, load_guide
 from api.live import LiveCalls
+from api.operator_line import OperatorLine
 from api.recogniser import Recogniser
 from api.settings import Settings
 from models.events import Event
@@ -59,16 +61,22 @@ class Services:
     recogniser: Recogniser
     resources: SessionResources
     choices: Choices
+    guide: GuideService | None
+    """None: no guide answers here."""
+    operators: OperatorLine
     pings: Mapping[str, Ping]
     """By component; `/health` asks each."""
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, engine: Engine | None = None) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, engine: Engine | None = None, guide: GuideService | None = None
+) -> AsyncIterator[Services]:
     """Everything that `settings` ask for, opened in order and closed in reverse.
 
     Args:
-        engine: one that is loaded already; by default the one that the settings name.
+        engine: one that is loaded already; by default the one that the settings name, and the guide with it.
+        guide: one that is loaded already, to go with such an engine.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -85,21 +93,38 @@ async def open_services(settings: Settings, engine: Engine | None = None) -> Asy
         await store.interrupt_live_calls()
         if engine is None:
             engine = await asyncio.to_thread(load_engine, settings)
+            guide = await asyncio.to_thread(load_guide, settings) if settings.guide else None
         recogniser = Recogniser(
             engine.decoder, workers=settings.workers, batch=engine.batch, max_calls=settings.max_calls
         )
         await stack.enter_async_context(recogniser.running())
+        live = LiveCalls()
+        if guide is not None:
+            await stack.enter_async_context(_rehearsing(guide, live))
         yield Services(
             settings=settings,
             store=store,
             bus=bus,
             call_list=CallList(store),
-            live=LiveCalls(),
+            live=live,
             recogniser=recogniser,
             resources=engine.resources,
             choices=await asyncio.to_thread(load_choices),
+            guide=guide,
+            operators=OperatorLine(settings.operators),
             pings={"store": store.ping, "recogniser": recogniser.ping},
         )
+
+
+@asynccontextmanager
+async def _rehearsing(guide: GuideService, live: LiveCalls) -> AsyncIterator[None]:
+    """While this is open, the guide makes ahead what it will say, whenever nobody calls."""
+    task = asyncio.create_task(guide.rehearse(lambda: len(live)))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def load_engine(settings: Settings) -> Engine:

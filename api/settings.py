@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     """Name of this process. Processes that share a database need different names that survive a restart."""
     model: str = "whisper-base"
     """Speech model: a name from `yida models list`, or a folder."""
+    guide: bool = True
+    """Whether the voice guide answers calls that ask for it; without it, they are refused."""
+    operators: int | None = Field(default=None, ge=0, le=100_000)
+    """Operators whom the guide can hand callers to, and who take calls through this service; when all are busy,
+    callers queue here. By default the telephone system has the queue, and takes everybody."""
     voice: str = "zf_xiaobei"
     """Voice of the guide: zf_xiaobei zf_xiaoni zf_xiaoxiao zf_xiaoyi, or a man's: zm_yunjian zm_yunxi zm_yunxia
     zm_yunyang."""

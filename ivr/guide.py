@@ -31,6 +31,7 @@ from ivr.dialog import (
 )
 from ivr.flow import Flow, State
 from ivr.hearing import EXPECTED, UNCLEAR, Hearing
+from ivr.patience import is_complete
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
 from ivr.understanding import Understanding
@@ -53,6 +54,7 @@ class Guide:
     def __init__(self, understanding: Understanding, flow: Flow, spotter: Spotter) -> None:
         self._flow = flow
         self._spotter = spotter
+        self._understanding = understanding
         self._hearing = Hearing(understanding, spotter)
         self._c = Conversation()
         self._state = flow.start
@@ -77,6 +79,30 @@ class Guide:
     def turns(self) -> tuple[Turn, ...]:
         """The conversation so far; of what was cut short, only what the caller heard."""
         return self._c.playback.turns
+
+    @property
+    def expects(self) -> str | None:
+        """What the guide has asked for; see `ivr.hearing.EXPECTED`."""
+        return self._here.expects
+
+    @property
+    def asking(self) -> bool:
+        """The caller has begun to hear the question that the guide ends with: even 「嗯」 may answer it."""
+        return self._c.playback.asking
+
+    @property
+    def waits_for_person(self) -> bool:
+        """The caller has been promised a person and waits for one."""
+        deed = self._here.deed
+        return "free" in self._here.on or (deed is not None and DEEDS[deed].connects)
+
+    def is_complete(self, text: str) -> bool:
+        """Whether `text`, said up to a pause, needs no more waiting; see `ivr.patience`."""
+        here = self._here
+        if here.listen is None:
+            return False
+        reading = self._understanding.read(text, self._c.called.on)
+        return is_complete(text, reading, self._spotter, profile=here.listen, expects=here.expects)
 
     def step(self, event: Event) -> list[Action]:
         """What to do about `event`, in order."""

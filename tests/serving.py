@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from api.app import create_app
+from api.guide_service import GuideService, load_guide
 from api.server import make_server
 from api.services import Engine, Services, load_engine
 from api.settings import Settings
@@ -38,6 +40,12 @@ def real_engine() -> Engine:
     return load_engine(Settings(workers=2))
 
 
+@cache
+def real_guide() -> GuideService:
+    """The guide with its voice, and what it is known to say kept from one run of the tests to the next."""
+    return load_guide(Settings(workers=2, data_dir=Path(__file__).parent / ".cache"))
+
+
 class _Deaf:
     """A decoder that hears nothing."""
 
@@ -52,9 +60,11 @@ def deaf_engine() -> Engine:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, engine: Engine | None = None, *, port: int = 0) -> AsyncIterator[Served]:
-    """The service while this is open; by default with the real engine, on a free port."""
-    app = create_app(settings, engine or real_engine())
+async def serving(
+    settings: Settings, engine: Engine | None = None, guide: GuideService | None = None, *, port: int = 0
+) -> AsyncIterator[Served]:
+    """The service while this is open; by default with the real engine, without a guide, on a free port."""
+    app = create_app(settings, engine or real_engine(), guide)
     server = make_server(settings.model_copy(update={"port": port}), app, log_level="warning")
     task = asyncio.create_task(server.serve())
     try:

@@ -39,7 +39,7 @@ def demo(
     """
 
     with tempfile.TemporaryDirectory(prefix="yida-demo-") as folder:
-        settings = read_settings(port=port, data_dir=Path(folder))
+        settings = read_settings(port=port, data_dir=Path(folder), guide=False)
         fetch_weights(settings, quiet=False)
         recording = read_recording(file or sample_call())
         raise typer.Exit(asyncio.run(_run(settings, recording, speed=speed, once=once)))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.commands.engine import fetch_weights, read_settings
+from api.commands.models import pulled
 from api.server import run
 from voice.wire import PROTOCOLS
 
@@ -56,6 +57,8 @@ def serve(
         vosk_port=vosk_port,
     )
     fetch_weights(settings, quiet=False)
+    if settings.guide:
+        pulled(["kokoro"], quiet=False)
     run(settings)
 
 
