@@ -94,7 +94,7 @@ class _Call:
         await self._send(self.client.open())
         await self.accepted.wait()
         self.clock.start()
-        for number, chunk in enumerate(_chunks(self.client, recording), 1):
+        for number, chunk in enumerate(carried(self.client, recording), 1):
             await asyncio.sleep((number * FRAME_S - self.clock.audio_s) / self.clock.speed)
             await self._send(self.client.audio(chunk))
         await self._send(self.client.close())
@@ -117,7 +117,7 @@ class _Call:
                 self.result.ended = True
 
 
-def _chunks(client: Client, recording: Recording) -> Iterator[bytes]:
+def carried(client: Client, recording: Recording) -> Iterator[bytes]:
     """The recording as the client's protocol carries it, in pieces of `FRAME_S`."""
     channels = recording.call.channels
     samples = np.frombuffer(recording.data, "<i2").reshape(-1, len(channels))
