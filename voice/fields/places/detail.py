@@ -10,7 +10,7 @@ from models.call import Channel, Utterance
 from models.phonetic import cost, syllables
 from models.workorder import Candidate, Evidence, FieldName
 from voice.fields.finder import evidence
-from voice.fields.places.parts import DIGIT, Part, Slot, read_parts
+from voice.fields.places.parts import DIGIT, GENERIC_PLACE, Part, Slot, read_parts
 from voice.fields.places.view import BREAK, View
 
 _FILLER = re.compile(
@@ -30,12 +30,15 @@ _ENOUGH = 0.5
 _ASKS_NUMBER = re.compile("电话|号码|手机|联系方式|尾号|车牌|工号|编号")
 _NUMERALS = frozenset("一二三四五六七八九十")
 _PHONE = re.compile(f"[{DIGIT}]{{7,}}|[{DIGIT}]{{3,}}[，、 ][{DIGIT}]{{3,}}")
+_CHECKS = re.compile("对[吗吧马嘛把]|是[吗吧]|[吗？]")
+"""An operator who reads back asks whether that is right."""
 _ROOM_WITHIN = 2
 """Utterances after the building in which a bare number can still be the room."""
 _SOUNDS_LIKE = 0.45
 """Mean cost of a syllable up to which an unknown name is taken for the known one."""
 _NAMED_SPOT = 4
 """Characters of a spot that can be found without the name of an estate."""
+_NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
 _ROADS = ("路", "街", "胡同", "巷")
 _ESTATE = "小区"
 """「小区北门」 is nowhere without the estate's name."""
@@ -117,7 +120,8 @@ def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterat
     numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
     bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
     anchored = False
-    for chunk in _chunks(text, read_parts(text)):
+    read_back = heard.utterance.channel is Channel.OPERATOR and BREAK in text and _CHECKS.search(text)
+    for chunk in _chunks(text, read_parts(text, heard.asked or bool(read_back))):
         slots = {p.slot for p in chunk}
         if slots & _ANCHORS or (Slot.SPOT in slots and (heard.asked or _AFTER_NAME.search(text[: chunk[0].start]))):
             anchored = True
@@ -164,17 +168,29 @@ def _chunks(text: str, parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 
 def _placed(chunk: Sequence[Part]) -> list[Part]:
-    """`chunk` with each name where it stands: after another it is a part of that, after a number a building's."""
+    """`chunk` with each name where it stands.
+
+    A name after another is a part of that, one after a number is a building's, and one after a spot is a spot; a
+    spot right before a number is the name of the building.
+    """
     placed: list[Part] = []
-    for part in chunk:
+    for part, after in zip(chunk, [*chunk[1:], None], strict=True):
         slots = {p.slot for p in placed}
-        if part.slot is Slot.HEAD and slots & {Slot.NUMBER, Slot.YARD}:
-            placed.append(replace(part, slot=Slot.NAME))
-        elif part.slot is Slot.HEAD and placed and placed[-1].slot is Slot.HEAD and placed[-1].end == part.start:
-            placed.append(replace(part, slot=Slot.AREA))
-        else:
-            placed.append(part)
+        slot = part.slot
+        if slot is Slot.HEAD and slots:
+            adjacent = placed[-1].slot is Slot.HEAD and placed[-1].end == part.start
+            slot = Slot.SPOT if Slot.SPOT in slots else Slot.AREA if adjacent else slot
+            on_road = not slots.isdisjoint({Slot.NUMBER, Slot.YARD}) or placed[-1].value.endswith(_ROADS)
+            slot = Slot.NAME if on_road and slot is Slot.HEAD else slot
+        elif slot is Slot.SPOT and _names_building(part, after):
+            slot = Slot.NAME if slots else Slot.HEAD
+        placed.append(replace(part, slot=slot))
     return placed
+
+
+def _names_building(part: Part, after: Part | None) -> bool:
+    numbered = after is not None and after.slot in _NUMBERED and after.start == part.end
+    return numbered and not GENERIC_PLACE.match(part.value)
 
 
 def _merged_spots(chunk: Sequence[Part]) -> Iterator[Part]:

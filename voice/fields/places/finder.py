@@ -78,7 +78,7 @@ class PlaceFinder:
         names: dict[int, list[Replacement]] = {}
         for place in places:
             for number, m in support.get(place, ()):
-                shown = as_read(self._tree.places[place], utterances[number].raw, m.start, m.end)
+                shown = as_read(self._tree.places[place], utterances[number].raw, m.start, m.core, m.end)
                 names.setdefault(number, []).append(shown)
         return [
             Heard(u, view(u.raw[:_MAX_CHARACTERS], names.get(said.number, ())), said.asked)

@@ -54,7 +54,7 @@ class Mention:
     misspelt: int
     """How many of its characters are not in the name …"""
     misheard: int
-    """… and how many not even sound like one that is."""
+    """… and how many not even sound like one that is, or are missing in the middle."""
     weight: float = 1.0
     """0-1: how far the words around it let it be the place of the matter."""
 
@@ -88,6 +88,7 @@ class MentionReader:
                 strange.remove(misheard.pop())
                 left_out = said.pop()
                 end = heard.at[left_out] if left_out == match.end - 1 else end
+            missing = 0 if name.stem.startswith("".join(written[i] for i in said)) else len(name.stem) - len(said)
             core = heard.at[said[-1]] + 1 if said else end
             kept.append(
                 Mention(
@@ -99,7 +100,7 @@ class MentionReader:
                     score=match.score,
                     short=short,
                     misspelt=len(strange),
-                    misheard=len(misheard),
+                    misheard=len(misheard) + missing,
                 )
             )
         return tuple(_weighed(text, kept))

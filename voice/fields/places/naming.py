@@ -11,7 +11,7 @@ from voice.fields.places.view import BREAK, CLOSE, OPEN, Replacement
 from voice.names import split_name
 
 _PART_OF_NAME = re.compile(
-    "[一二三四五六七八九十东西南北中内外]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|地铁|站|家园|花园|小学|中学|医院|路口)"
+    "[一二三四五六七八九十东西南北中内外]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|[东西南北]?(?:公交|地铁|站)|家园|花园|小学|中学|医院|路口)"
 )
 """What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
 _PARTS = tuple("东西南北中一二三四五六七八九十")
@@ -22,27 +22,35 @@ _ALIKE_NEXT = 0.9
 """… and for the next."""
 
 
-def as_read(place: Place, raw: str, start: int, end: int) -> Replacement:
+def as_read(place: Place, raw: str, start: int, core: int, end: int) -> Replacement:
     """What the grammar of addresses reads for `raw[start:end]`, which names `place`.
 
     Only the name of an estate is part of the rest of the address, not 芳星园二区社区 or the street; but the
-    name of a street can begin another name (劲松四区).
+    name of a street can begin another name (劲松四区). What was left out of a name is not put in.
+
+    Args:
+        place: the place.
+        raw: the utterance.
+        start: where the name begins.
+        core: where it ends without its suffix.
+        end: where it ends.
     """
     stem, suffix = split_name(place.name, place.level)
-    units = syllables(raw[start:])
-    bare = start + units.at[len(stem)] if len(units) > len(stem) else len(raw)
     if place.level is not Level.COMMUNITY:
-        return Replacement(start, end, stem if end <= bare and _PART_OF_NAME.match(raw[end:]) else BREAK)
-    ending = units.first[len(stem) : len(stem) + 2]
-    if _sounds_like(ending, "小区"):
-        return Replacement(start, start + units.span(0, len(stem) + 2)[1], f"{OPEN}{stem}小区{CLOSE}")
-    if end > bare and (_sounds_like(ending, "社区") or _sounds_like(ending[:1], suffix)):
+        return Replacement(start, end, stem if end <= core and _PART_OF_NAME.match(raw, end) else BREAK)
+    units = syllables(raw[core:])
+    ending = units.first[:2]
+    said = stem[: len(syllables(raw[start:core]))]
+    if sounds_like(ending, "小区"):
+        return Replacement(start, core + units.span(0, 2)[1], f"{OPEN}{said}小区{CLOSE}")
+    if end > core and (sounds_like(ending, "社区") or sounds_like(ending[:1], suffix)):
         return Replacement(start, end, BREAK)
     part = "区" if stem.endswith(_PARTS) and ending[:1] == ("qu",) else ""
-    return Replacement(start, min(end, bare) + len(part), OPEN + stem + part + CLOSE)
+    return Replacement(start, core + len(part), OPEN + said + part + CLOSE)
 
 
-def _sounds_like(said: Sequence[str], word: str) -> bool:
+def sounds_like(said: Sequence[str], word: str) -> bool:
+    """Whether the syllables `said` can be `word`."""
     limits = (_ALIKE, _ALIKE_NEXT)
     name = syllables(word).first
     return (

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
+from models.phonetic import syllables
 from voice.fields.places.cues import role_weight
+from voice.fields.places.naming import sounds_like
 from voice.fields.places.view import BREAK, CLOSE, OPEN
 from voice.numerals import numeral_at
 
@@ -68,7 +70,15 @@ _PLACE = (
     "|变电站|锅炉房|加油站|充电桩|公交站牌|公交站台|公交车站|公交站|地铁站|火车站|站牌|过街天桥|天桥|立交桥|高架桥|大桥"
     "|十字路口|丁字路口|交叉口|路口|小学|中学|幼儿园|医院|公园|工地|派出所|银行|大堂|地下室|楼顶|便道|辅路|人行道|桥"
 )
-_AT = f"(?:(?:{_SIDE})?[门口侧边角][外内里]?|[A-Za-z][0-9]?口|门口|[下头])"
+_AT = (
+    f"(?:(?:{_SIDE})?[门口侧边角][外内里]?|{_SIDE}头|[A-Za-z][0-9]?口|[出入门]口|[里外前后旁][边面头]|对面|附近|底下|[下头])"
+    f"(?:往{_SIDE}{_N}米)?"
+)
+_ANY_PLACE = (
+    "站|店|厂|场|馆|中心|大厅|公园|市场|公司|餐厅|食堂|出口|入口|收费站"
+    "|隧道|高速|河边|河道|水渠|步道|空地|绿地|广场|停放点"
+)
+"""What a place may end in where somebody has just been asked for one."""
 _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
     (slot, re.compile(pattern))
     for slot, pattern in (
@@ -85,9 +95,11 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村])[甲乙丙]?{_N}号(?![楼院线])"),
         (Slot.SPOT, rf"{_LETTER}{{1,5}}{_ROAD}[和与跟]{_LETTER}{{1,5}}{_ROAD}的?(?:交叉口|交口|路口)"),
         (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?"),
-        (Slot.SPOT, rf"(?:小区)?(?:{_SIDE}[门口侧角][外内里]?|门口|村口)"),
+        (Slot.SPOT, rf"(?:小区)?(?:村?{_SIDE}[门口侧角头][外内里]?|门口|村口)(?:对面|旁边|附近)?"),
     )
 )
+GENERIC_PLACE = re.compile(_PLACE)
+_FREE_SPOT = re.compile(rf"{_LETTER}{{2,8}}(?:{_ANY_PLACE})(?:的?{_AT})?")
 _NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
 _STOP = re.compile(
     "(?:您说的是|就是|就在|应该是|好像是|可能是|我们是|我家是|地址是|位置是|在|住|是|到|叫|去|的|那个|这个|我们|你们|他们|那边|这边|那儿|这儿"
@@ -98,7 +110,10 @@ _OF_NEIGHBOURS = 0.2
 _POINTS = re.compile("[个哪那这]")
 _INNER_END = re.compile("^.*(?:大厦|大楼|小区|胡同)(?=.{3})")
 _MIN_NAME = 3
+_AFTER_FREE = frozenset({Slot.STOREY, Slot.SPOT})
+_FREE_NAME = re.compile(f"{_LETTER}{{3,8}}")
 _MAX_SPOT_NAME = 5
+_MEASURE = re.compile(f"{_N}(?=号|米|层)")
 _NAMED = re.compile("地铁站|火车站|公交|.*(?:小学|中学|幼儿园|医院|公园|银行|桥|派出所|超市|路口|市场)")
 """Places that have names of their own."""
 _JUNK = f"[，。、,.！!？? {BREAK}]"
@@ -106,18 +121,25 @@ _BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|的)+$")
 
 
 @lru_cache(maxsize=2048)
-def read_parts(text: str) -> tuple[Part, ...]:
-    """The parts of addresses in a view of an utterance, from left to right, none overlapping."""
+def read_parts(text: str, expected: bool) -> tuple[Part, ...]:
+    """The parts of addresses in a view of an utterance, from left to right, none overlapping.
+
+    Args:
+        text: the view.
+        expected: an address is due: an answer to "where?", or an operator's reading back.
+    """
     taken: list[Part] = []
-    for slot, pattern in _PATTERNS:
+    for slot, pattern in (*_PATTERNS, (Slot.SPOT, _FREE_SPOT)) if expected else _PATTERNS:
         for m in pattern.finditer(text):
             if all(m.end() <= p.start or p.end <= m.start() for p in taken):
                 taken.append(Part(slot, _value(slot, m.group()), m.start(), m.end(), _weight(text, *m.span())))
-    return tuple(sorted(_with_names(text, taken), key=lambda p: p.start))
+    return tuple(sorted(_with_names(text, taken, expected), key=lambda p: p.start))
 
 
 def _value(slot: Slot, text: str) -> str:
     """As it is written in an address: names keep their numerals, numbers get Arabic digits."""
+    if slot is Slot.SPOT:
+        text = _MEASURE.sub(lambda m: _value(Slot.NUMBER, m.group()), text)
     if slot in {Slot.HEAD, Slot.AREA, Slot.SPOT}:
         return text.strip(OPEN).replace(CLOSE, "").replace("的", "")
     out: list[str] = []
@@ -133,7 +155,7 @@ def _weight(text: str, start: int, end: int) -> float:
     return role_weight(text, start, end) * (_OF_NEIGHBOURS if _NEIGHBOURS.search(text[:start]) else 1.0)
 
 
-def _with_names(text: str, parts: list[Part]) -> Iterator[Part]:
+def _with_names(text: str, parts: list[Part], expected: bool) -> Iterator[Part]:
     """`parts`, with the names right before them that the gazetteer does not know: 金源商务楼, 劲松四区, 朝阳公园."""
     for part in parts:
         joined = any(p.end == part.start for p in parts)
@@ -146,7 +168,8 @@ def _with_names(text: str, parts: list[Part]) -> Iterator[Part]:
         if part.slot is Slot.HEAD or (joined and part.slot is not Slot.SPOT):
             continue
         before = _BETWEEN.sub("", text[: part.start])
-        name = _estate(_words_before(text, len(before), parts))
+        words = _words_before(text, len(before), parts)
+        name = _estate(words) or (words if expected and part.slot in _AFTER_FREE and _is_name(words) else "")
         if name:
             start = len(before) - len(name)
             yield Part(Slot.HEAD, name, start, len(before), _weight(text, start, len(before)))
@@ -158,6 +181,11 @@ def _words_before(text: str, end: int, parts: Sequence[Part]) -> str:
     segment = re.split(_JUNK, text[floor:end])[-1]
     stops = [m.end() for m in _STOP.finditer(segment)]
     return segment[max(stops, default=0) :]
+
+
+def _is_name(words: str) -> bool:
+    """Whether `words` can be a name that ends in nothing special, and is not that of a community."""
+    return _FREE_NAME.fullmatch(words) is not None and not sounds_like(syllables(words).first[-2:], "社区")
 
 
 def _estate(words: str) -> str:
