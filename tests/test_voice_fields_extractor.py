@@ -100,7 +100,7 @@ def test_bad_input_gives_no_error_and_takes_no_minute(resources: FieldResources,
     hear(resources, dialogue(f"c:{raw}", *HEATING[4:]))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.tuples(st.sampled_from("com"), st.text(max_size=40)), max_size=6))
 def test_any_dialogue(resources: FieldResources, turns: list[tuple[str, str]]) -> None:
     candidates = hear(resources, dialogue(*(f"{who}:{said}" for who, said in turns)))
@@ -112,6 +112,9 @@ def test_one_mixed_channel_is_read_too(resources: FieldResources) -> None:
     draft = Draft().refill(hear(resources, mixed))
     assert draft.value(FieldName.CALLER_PHONE) == FILLED["caller_phone"]
     assert draft.value(FieldName.DISTRICT) == FILLED["district"]
+    assert draft.value(FieldName.CALLER_NAME) == FILLED["caller_name"]
+    assert draft.value(FieldName.WANTS_CALLBACK) is True
+    assert draft.value(FieldName.OCCURRED_AT) == FILLED["occurred_at"]
 
 
 def test_a_labelled_call(resources: FieldResources) -> None:

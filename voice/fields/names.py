@@ -119,11 +119,11 @@ def _candidate(u: Utterance, m: _Mention, value: str, confidence: float) -> Cand
 def _mentions(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, _Mention]]:
     asked = False
     for u in utterances:
-        if u.channel is Channel.OPERATOR:
+        if u.channel is not Channel.OPERATOR:
+            yield from ((u, m) for m in _introductions(u.raw, asked))
+        if u.channel is not Channel.CITIZEN:
             yield from ((u, m) for m in _addresses(u.raw))
             asked = u.raw in _ASKS_NAME
-        else:
-            yield from ((u, m) for m in _introductions(u.raw, asked))
 
 
 @lru_cache(maxsize=512)
@@ -279,7 +279,7 @@ def _title(utterances: Sequence[Utterance], mentions: Sequence[_Mention]) -> tup
     addressed = [
         _TITLES[m.group()]
         for u in utterances
-        if u.channel is Channel.OPERATOR
+        if u.channel is not Channel.CITIZEN
         for m in _TITLE.finditer(u.raw)
         if _BEFORE_ADDRESS.search(u.raw[: m.start()])
     ]

@@ -136,7 +136,7 @@ def _dialled(raw: str) -> tuple[Run, ...]:
 def _question_before(utterances: Sequence[Utterance], i: int) -> str:
     """What the other side said just before utterance `i`."""
     for u in reversed(utterances[max(0, i - 3) : i]):
-        if u.channel is not utterances[i].channel:
+        if u.channel is not utterances[i].channel or u.channel is Channel.MIXED:
             return u.raw
     return ""
 

@@ -64,6 +64,8 @@ _IMPLIED = tuple(
 )
 """What a call is for when nobody says so, by what the caller asks or reports, and how far to trust that."""
 _OPERATOR_SAYS = Sound("您.{0,4}(?:想|要|是).{0,3}(?:投诉|举报|建议|表扬|咨询)")
+_GREETING = Sound("请问您|市民热线|北京一二三四五|请讲$", least=2)
+"""How an operator begins, in a recording that does not keep the two apart."""
 _FIRST, _LATER = 0.95, 0.72
 """What a caller says first that he is calling for is what he is calling for; later it may be a threat or an aside."""
 _THREAT = Sound("(?:再不|要是不|不然|否则|要不).{0,8}$")
@@ -78,8 +80,9 @@ class RequestFinder:
         implied: list[Candidate] = []
         for u in utterances:
             named = _declarations(u.raw)
+            by_operator = u.channel is Channel.OPERATOR or (u.channel is Channel.MIXED and u.raw in _GREETING)
             for kind, h in named:
-                if u.channel is Channel.OPERATOR:
+                if by_operator:
                     if len(named) == 1 and u.raw in _OPERATOR_SAYS:  # naming several is a question
                         implied.append(_candidate(kind, 0.5, u, h))
                 elif kind in {"咨询", "求助"}:
@@ -87,7 +90,7 @@ class RequestFinder:
                 else:
                     strong = all(c.value in ("咨询", "求助") for c in declared)
                     declared.append(_candidate(kind, _FIRST if strong else _LATER, u, h))
-            if u.channel is not Channel.OPERATOR:
+            if not by_operator:
                 implied += [_candidate(kind, trust, u, h) for kind, h, trust in _implications(u.raw)]
         return implied + declared
 

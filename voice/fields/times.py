@@ -83,10 +83,7 @@ class TimeFinder:
         day: Moment | None = None
         asked = False
         for u in utterances:
-            if u.channel is Channel.OPERATOR:
-                asked = u.raw in _ASKS_TIME
-                continue
-            for said in _times(u.raw, now.date()):
+            for said in _times(u.raw, now.date()) if u.channel is not Channel.OPERATOR else ():
                 moment = said.moment
                 if moment.hour is None:
                     day = moment
@@ -97,6 +94,8 @@ class TimeFinder:
                 )
                 candidate = _candidate(u, moment, weight, now)
                 found += [candidate] if candidate else []
+            if u.channel is not Channel.CITIZEN:
+                asked = u.raw in _ASKS_TIME
         return found + _confirmed(found, utterances, now)
 
 

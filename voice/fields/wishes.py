@@ -121,11 +121,13 @@ def _settled(wish: _Wish, utterances: Sequence[Utterance]) -> list[Candidate]:
     hinted: list[Candidate] = []
     question: tuple[Utterance, bool] | None = None
     for u in utterances:
-        if u.channel is Channel.OPERATOR:
-            question = _question(wish, u)
-            h = None if question else wish.stated.first(u.raw)
+        asks = _question(wish, u) if u.channel is not Channel.CITIZEN else None
+        if u.channel is not Channel.CITIZEN and asks is None:
+            h = wish.stated.first(u.raw)
             if h and not is_negated(u.raw, h.start) and not _asks(u.raw, h):
                 granted.append(_candidate(wish, True, 0.65, u, h))
+        if asks is not None or u.channel is Channel.OPERATOR:
+            question = asks
             continue
         own = _own_words(wish, u) or (_answer(wish, u, question[1]) if question else None)
         said += [own] if own else []
