@@ -9,11 +9,16 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
 from serving import real_engine
 
 from api.recording import Recording, read_recording
 from api.services import Engine
 from voice.vad import SpeechModel
+
+# How long an example takes says more about the machine's load than about the code.
+settings.register_profile("yida", deadline=None)
+settings.load_profile("yida")
 
 AUDIO = Path(__file__).parent / "audio"
 
