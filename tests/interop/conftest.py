@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Served, serving
+from serving import Served, real_engine, real_guide, serving
 
 from api.settings import Settings
 
@@ -18,6 +18,14 @@ from api.settings import Settings
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Served]:
     async with serving(Settings(data_dir=tmp_path, workers=2, api_keys="correct-horse")) as found:
+        yield found
+
+
+@pytest.fixture
+async def guided(tmp_path: Path) -> AsyncIterator[Served]:
+    """A service whose voice guide answers."""
+    settings = Settings(data_dir=tmp_path, workers=2, api_keys="correct-horse")
+    async with serving(settings, real_engine(), real_guide()) as found:
         yield found
 
 

@@ -92,6 +92,21 @@ async def test_streamdouble_with_a_wrong_token(served: Served, wavs: dict[Channe
     assert await served.services.store.calls() == []
 
 
+@pytest.mark.interop("Twilio", "streamdouble", "voice guide: greets, marks, falls silent when interrupted")
+async def test_streamdouble_guide(guided: Served, wavs: dict[Channel, Path]) -> None:
+    key = guided.services.settings.api_keys[0].get_secret_value()
+    steps = [{"wait_for": "audio"}, {"wait_for": "mark"}, {"wait": 1.0}, {"say": str(wavs[Channel.CITIZEN])}]
+    interrupted = [{"wait_for": "audio"}, {"wait": 1.0}, {"say": str(wavs[Channel.CITIZEN])}, {"expect": "clear"}]
+    config = SessionConfig(custom_parameters={"token": key, "mode": "guide"}, response_timeout_s=30, max_drain_s=1.0)
+    for number, scenario in enumerate((steps, interrupted)):
+        report = await streamdouble.run_scenario(
+            f"{guided.ws}/v1/twilio", parse({"name": f"guide {number}", "steps": scenario}), config=config
+        )
+        assert report.violations == []
+        assert report.result.failed_expectations == []
+        assert len(report.audio_received) > 8000  # a second of speech
+
+
 @pytest.mark.interop("FunASR", "funasr-client", "2pass at full speed, 8 kHz, hotwords, timestamps, itn")
 async def test_funasr_client(served: Served, key: str, wavs: dict[Channel, Path]) -> None:
     result = await funasr_client.async_file_asr(
