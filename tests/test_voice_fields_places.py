@@ -211,6 +211,13 @@ def test_an_estate_of_the_same_name_in_another_district_is_not_meant() -> None:
         ("西直门地铁站A口", "西直门地铁站A口"),
         ("西之门地铁站A口", "西直门地铁站A口"),
         ("朝阳公园南门", "朝阳公园南门"),
+        ("六里桥东公交站", "六里桥东公交站"),
+        ("人民医院急诊楼门口", "人民医院急诊楼门口"),
+        ("海淀清河万象汇四楼", "万象汇4楼"),
+        ("昌平龙域中心B座十二层一二零三", "龙域中心B座1203"),
+        ("通州梨园镇云景东路，群芳园北门对面", "云景东路群芳园北门对面"),
+        ("村东头那个养鸡场", "村东头养鸡场"),
+        ("西二旗地铁站A口天桥底下", "西二旗地铁站A口天桥底下"),
         ("北苑路和大屯路交叉口", "北苑路和大屯路交叉口"),
         ("房山区长阳镇长政南街", "长政南街"),
         ("大兴黄村中里十四号楼，我看对面十五号楼有电", "黄村中里14号楼"),
@@ -232,6 +239,20 @@ def test_the_rest_of_the_address_as_it_is_written(address: str, expected: str) -
 )
 def test_the_name_of_the_estate_is_part_of_it(lines: list[str], expected: str) -> None:
     assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
+
+
+@pytest.mark.parametrize(
+    ("complaint", "expected"),
+    [
+        ("我举报西二旗地铁站A口外面有人发小广告", "西二旗地铁站A口"),
+        ("我在通州梨园，云景里小区门口有人摆摊", "云景里小区门口"),
+        ("顺义区牛栏山镇下坡屯村的养猪场，味道太大", "养猪场"),
+        ("朝阳区十二号停的电到现在没来", None),
+        ("西城，西城的，八几年的房子，六层，没电梯", None),
+    ],
+)
+def test_an_address_nobody_asked_for(complaint: str, expected: str | None) -> None:
+    assert draft(f"c {complaint}").value(FieldName.ADDRESS_DETAIL) == expected
 
 
 def test_words_of_addresses_are_repaired() -> None:

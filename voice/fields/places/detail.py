@@ -21,6 +21,8 @@ _FILLER = re.compile(
 _AFTER_NAME = re.compile(rf"\{BREAK}.{{0,3}}$")
 _ANCHORS = frozenset({Slot.HEAD, Slot.NUMBER, Slot.YARD, Slot.BUILDING, Slot.ENTRANCE})
 """Parts that only addresses have; 三楼 or 八零二 alone can be anything."""
+_FINDABLE = re.compile(".{2,}(?:地铁站|交叉口|交口)")
+"""Spots that need no estate or street around them."""
 _OPERATOR = 1.3
 """An operator reads back what the order says."""
 _REPEATED = 0.3
@@ -36,7 +38,7 @@ _ROOM_WITHIN = 2
 """Utterances after the building in which a bare number can still be the room."""
 _SOUNDS_LIKE = 0.45
 """Mean cost of a syllable up to which an unknown name is taken for the known one."""
-_NAMED_SPOT = 4
+_NAMED_SPOT = 3
 """Characters of a spot that can be found without the name of an estate."""
 _NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
 _ROADS = ("路", "街", "胡同", "巷")
@@ -123,7 +125,12 @@ def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterat
     read_back = heard.utterance.channel is Channel.OPERATOR and BREAK in text and _CHECKS.search(text)
     for chunk in _chunks(text, read_parts(text, heard.asked or bool(read_back))):
         slots = {p.slot for p in chunk}
-        if slots & _ANCHORS or (Slot.SPOT in slots and (heard.asked or _AFTER_NAME.search(text[: chunk[0].start]))):
+        findable = any(p.slot is Slot.SPOT and _FINDABLE.match(p.value) for p in chunk)
+        if (
+            findable
+            or slots & _ANCHORS
+            or (Slot.SPOT in slots and (heard.asked or _AFTER_NAME.search(text[: chunk[0].start])))
+        ):
             anchored = True
             yield from _merged_spots(_placed(chunk))
         elif slots == {Slot.ROOM} and bare_rooms and (anchored or room_due):

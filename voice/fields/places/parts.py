@@ -84,7 +84,7 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
     for slot, pattern in (
         (Slot.HEAD, rf"\{OPEN}[^\{CLOSE}]+\{CLOSE}(?:{_ESTATE})?"),
         (Slot.HEAD, rf"(?<=\{BREAK}){_LETTER}{{1,5}}{_ROAD}(?![{DIGIT}边上口])"),
-        (Slot.AREA, rf"{_N}期|(?<=[{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
+        (Slot.AREA, rf"{_N}期|(?<=[\{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
         (Slot.YARD, rf"[甲乙丙]?{_N}号院"),
         (Slot.BUILDING, rf"[甲乙丙]?{_N}(?:号楼|栋|幢|座)|[A-Za-z](?:座|栋|号楼)"),
         (Slot.BUILDING, rf"{_N}楼(?=[，。、 ]*{_N}(?:单元|门))"),
@@ -92,9 +92,10 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.STOREY, rf"(?:地下|负)?{_N}(?:层|楼(?!{_NOT_A_STOREY}))"),
         (Slot.ROOM, rf"{_N}(?:室|号房)"),
         (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
-        (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村])[甲乙丙]?{_N}号(?![楼院线])"),
-        (Slot.SPOT, rf"{_LETTER}{{1,5}}{_ROAD}[和与跟]{_LETTER}{{1,5}}{_ROAD}的?(?:交叉口|交口|路口)"),
+        (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村\{CLOSE}])[甲乙丙]?{_N}号(?![楼院线])"),
+        (Slot.SPOT, rf"{_LETTER}{{1,5}}(?:{_ROAD}|街)[和与跟]{_LETTER}{{1,5}}(?:{_ROAD}|街)的?(?:交叉口|交口|路口)"),
         (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?"),
+        (Slot.SPOT, rf"(?<=\{BREAK})的?{_LETTER}{{2,6}}(?:{_ANY_PLACE})"),
         (Slot.SPOT, rf"(?:小区)?(?:村?{_SIDE}[门口侧角头][外内里]?|门口|村口)(?:对面|旁边|附近)?"),
     )
 )
@@ -102,7 +103,7 @@ GENERIC_PLACE = re.compile(_PLACE)
 _FREE_SPOT = re.compile(rf"{_LETTER}{{2,8}}(?:{_ANY_PLACE})(?:的?{_AT})?")
 _NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
 _STOP = re.compile(
-    "(?:您说的是|就是|就在|应该是|好像是|可能是|我们是|我家是|地址是|位置是|在|住|是|到|叫|去|的|那个|这个|我们|你们|他们|那边|这边|那儿|这儿"
+    "(?:举报|投诉|反映|您说的是|就是|就在|应该是|好像是|可能是|我们是|我家是|地址是|位置是|在|住|是|到|叫|去|的|那个|这个|我们|你们|他们|那边|这边|那儿|这儿"
     "|我家|我想想|来着|还有|对|嗯|啊|哎|呃|哦|又|也|都|再|就|从|往|把|给|了|吧|呢|吗|有|说|和|跟)"
 )
 _NEIGHBOURS = re.compile("(?:楼上|楼下|隔壁|对面|对门|旁边|前面|后面|邻居|他家|她家)(?:的|是|那个?)?$")
@@ -169,7 +170,8 @@ def _with_names(text: str, parts: list[Part], expected: bool) -> Iterator[Part]:
             continue
         before = _BETWEEN.sub("", text[: part.start])
         words = _words_before(text, len(before), parts)
-        name = _estate(words) or (words if expected and part.slot in _AFTER_FREE and _is_name(words) else "")
+        free = part.value.startswith("小区") or (expected and part.slot in _AFTER_FREE)
+        name = _estate(words) or (words if free and _is_name(words) else "")
         if name:
             start = len(before) - len(name)
             yield Part(Slot.HEAD, name, start, len(before), _weight(text, start, len(before)))
