@@ -27,7 +27,7 @@ _MATTER_LENGTH = 130
 _MAX_DEMANDS = 3
 _LONGEST_DEMAND = 60
 """Characters."""
-_MIN_WORTH = 0.35
+_MIN_WORTH = 0.5
 _SAME = 85
 """Similarity, in percent, from which a clause only says again what is there already."""
 _VERBS: Mapping[FieldValue, str] = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "建议": "建议", "表扬": "表扬"}
