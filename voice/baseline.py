@@ -8,18 +8,16 @@ from faster_whisper import WhisperModel
 
 from voice.audio import Samples
 from voice.text import simplify
-from voice.whisper import FINAL_BEAM, INSTRUCTION
+from voice.whisper import FINAL_BEAM
 
 
 class OfflineWhisper:
-    """`WhisperModel.transcribe` on whole channels: beam search, VAD filter, the same prompt, every language."""
+    """`WhisperModel.transcribe` on whole channels: beam search, VAD filter, no prompt, every token."""
 
     def __init__(self, folder: Path) -> None:
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
 
     def read(self, audio: Samples) -> str:
         """The text of one channel (n,) at 16 kHz."""
-        segments, _ = self._model.transcribe(
-            audio, language="zh", beam_size=FINAL_BEAM, vad_filter=True, initial_prompt=INSTRUCTION
-        )
+        segments, _ = self._model.transcribe(audio, language="zh", beam_size=FINAL_BEAM, vad_filter=True)
         return simplify("".join(segment.text for segment in segments))

@@ -34,8 +34,6 @@ class Context:
     """Names and terms of the deployment and of this call, most important first."""
     places: tuple[str, ...] = ()
     """District, street … of this call as far as known: names below them are likelier."""
-    said: str = ""
-    """The end of what both speakers said before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

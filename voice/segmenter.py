@@ -26,7 +26,7 @@ class Endpointing:
     """Audio kept before the onset, so that no first syllable is cut."""
     post_roll_s: float = 0.2
     """Audio kept after the last speech."""
-    pause_s: float = 0.28
+    pause_s: float = 0.34
     """Silence after which the utterance is worth a first reading: most often it has ended."""
     trailing_s: float = 0.5
     """Silence that ends an utterance, unless `Segmenter.trailing_s` is set otherwise."""

@@ -36,8 +36,6 @@ from voice.vad import SpeechModel
 
 Output: TypeAlias = Decode | Body
 
-REMEMBERED = 40
-"""Characters of the conversation that the decoder is told: what was just said helps to hear the answer."""
 PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
 
 
@@ -66,8 +64,6 @@ class CallSession:
         self._hotwords = hotwords + resources.hotwords
         self._extractor = Extractor(call, resources.fields)
         self._utterances = 0
-        self._said = ""
-        """The end of what was said so far, as recognised."""
         self._alerts: set[tuple[str, str]] = set()
         self._channels = {
             channel: ChannelTranscriber(
@@ -183,7 +179,6 @@ class CallSession:
                     yield PartialHeard.of(output)
                     yield from self._watch(output.utterance, output.channel, output.text, finished=False)
                 case Utterance():
-                    self._said = (self._said + output.raw)[-REMEMBERED:]
                     yield UtteranceHeard.of(output)
                     yield from self._watch(output.id, output.channel, output.raw, finished=True)
                     yield from self._redraft(self.draft.refill(self._extractor.hear(output)))
@@ -220,7 +215,7 @@ class CallSession:
 
     def _context(self) -> Context:
         places = (self.draft.value(name) for name in PLACES)
-        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)), self._said)
+        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)))
 
     def _protect(self, raw: str) -> list[Span]:
         return [m.span() for m in self._numeral_names.finditer(raw)]

@@ -207,6 +207,9 @@ class ChannelTranscriber:
             case SpeechPaused(start, end):
                 assert self._speaking is not None
                 self._segmenter.trailing_s = self.end_pause_s
+                self._speaking.next_partial = max(
+                    self._speaking.next_partial, self._after(self._speaking, self._heard)
+                )
                 yield self._second_pass(self._speaking, start * FRAME, end * FRAME)
             case SpeechEnded(start, end, last):
                 assert self._speaking is not None
@@ -229,9 +232,12 @@ class ChannelTranscriber:
     def _partial(self, speech: _Open, now: int) -> Iterator[Decode]:
         if now < speech.next_partial:
             return
-        interval = max(self._pace.interval_s * SAMPLE_RATE, self._pace.growth * (now - speech.onset))
-        speech.next_partial = now + round(interval)
+        speech.next_partial = self._after(speech, now)
         yield self._decode(speech, Pass.PARTIAL, speech.start, now)
+
+    def _after(self, speech: _Open, now: int) -> int:
+        """When the next partial is due after one at `now`."""
+        return now + round(max(self._pace.interval_s * SAMPLE_RATE, self._pace.growth * (now - speech.onset)))
 
     def _decode(self, speech: _Open, decode: Pass, start: int, end: int) -> Decode:
         window = Window(self._timeline.between(start, end), decode, self._context())

@@ -1,8 +1,7 @@
 """Recognition with Whisper on faster-whisper and CTranslate2; the only module that imports them for decoding.
 
 A final is read with a beam, and once more, on the same encoding, with the names in the prompt that the first reading
-sounds like; doubtful readings are tried again without prompt and with more context. Partials are read greedily and
-without a prompt.
+sounds like; doubtful readings are tried again with a prompt and with more context. Partials are read greedily.
 """
 
 from __future__ import annotations
@@ -38,10 +37,13 @@ PARTIAL_MARGIN = 150
 EDGE_S = 0.4
 """Silence around the speech of a window."""
 INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
-"""Makes Whisper write simplified script with punctuation."""
+"""Put before names. Other readings have no prompt: it would bring punctuation, and wrong words."""
 FINAL_BEAM = 5
 """On the Mandarin vocabulary a beam of 5 costs a third more than greedy search, and is right more often."""
-NAMES_BEAM = 1
+NAMES_BEAM = 3
+PAUSE_S = 0.5
+"""From the start of one character to that of the next: longer than a character is spoken."""
+_NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两幺")
 MAX_PROMPT_TOKENS = 160
 WORSE_LOGPROB = 1.0
 """How much less likely (mean per token) a reading with recalled names may be before it is not believed."""
@@ -118,10 +120,9 @@ class WhisperDecoder:
         longest = max(f.shape[1] for f in features)
         frames = max(MIN_FRAMES, longest + FINAL_MARGIN) if final else longest + PARTIAL_MARGIN
         encoded = self._encode(features, min(frames, FULL_FRAMES))
+        firsts = self._read(encoded, windows, beam=FINAL_BEAM if final else 1)
         if not final:
-            readings = self._read(encoded, windows, prompts=[""] * len(windows), beam=1)
-            return [Hypothesis(r.text) if r.good else Hypothesis("") for r in readings]
-        firsts = self._read(encoded, windows, prompts=[INSTRUCTION + w.context.said for w in windows])
+            return [Hypothesis(r.text) if r.good else Hypothesis("") for r in firsts]
         return [
             self._finish(_item(encoded, i), w, first, features[i])
             for i, (w, first) in enumerate(zip(windows, firsts, strict=True))
@@ -141,11 +142,11 @@ class WhisperDecoder:
     def _retry(
         self, encoded: ctranslate2.StorageView, window: Window, doubtful: _Reading, features: Samples
     ) -> _Reading:
-        """Without a prompt first; then with the context that Whisper was trained on; the likelier of what is left."""
-        readings = [doubtful, *self._read(encoded, [window], prompts=[""])]
+        """With a prompt first; then with the context that Whisper was trained on; the likelier of what is left."""
+        readings = [doubtful, *self._read(encoded, [window], prompt=INSTRUCTION)]
         if not readings[-1].good:
             encoded = self._encode([features], FULL_FRAMES)
-            readings += self._read(encoded, [window], prompts=[INSTRUCTION])
+            readings += self._read(encoded, [window])
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
 
     def _with_names(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
@@ -154,7 +155,7 @@ class WhisperDecoder:
         if not names:
             return best
         prompt = INSTRUCTION + "，".join(names) + "。"
-        (named,) = self._read(encoded, [window], prompts=[prompt], beam=NAMES_BEAM)
+        (named,) = self._read(encoded, [window], prompt=prompt, beam=NAMES_BEAM)
         if not named.good or named.logprob < best.logprob - WORSE_LOGPROB:
             return best
         text = graft(best.text, named.text, names)
@@ -171,31 +172,20 @@ class WhisperDecoder:
         return self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=len(features) > 1)
 
     def _read(
-        self,
-        encoded: ctranslate2.StorageView,
-        windows: Sequence[Window],
-        *,
-        prompts: Sequence[str],
-        beam: int = FINAL_BEAM,
+        self, encoded: ctranslate2.StorageView, windows: Sequence[Window], *, prompt: str = "", beam: int = FINAL_BEAM
     ) -> list[_Reading]:
-        """One reading per window, each with its prompt."""
-        starts = [[*self._prompt_tokens(prompt), *self._start] for prompt in prompts]
-        if len({len(start) for start in starts}) > 1:  # the decoder wants prompts of one length in a batch
-            singles = (
-                self._read(_item(encoded, i), [w], prompts=[p], beam=beam)
-                for i, (w, p) in enumerate(zip(windows, prompts, strict=True))
-            )
-            return [reading for single in singles for reading in single]
+        """One reading per window; all get the same prompt."""
+        start = [*self._prompt_tokens(prompt), *self._start]
         budget = token_budget(max(w.seconds for w in windows))
         results = self._model.generate(
             encoded,
-            starts,
+            [start] * len(windows),
             beam_size=beam,
-            max_length=len(starts[0]) + budget,
+            max_length=budget + max(budget, len(start)),  # it stops at half of this, or at what the prompt leaves
             return_scores=True,
             return_no_speech_prob=True,
         )
-        return [self._reading(*item) for item in zip(results, windows, prompts, strict=True)]
+        return [self._reading(r, w, prompt) for r, w in zip(results, windows, strict=True)]
 
     def _reading(self, result: Any, window: Window, prompt: str) -> _Reading:
         tokens = tuple(t for t in result.sequences_ids[0] if t < self._first_special)
@@ -227,9 +217,12 @@ class WhisperDecoder:
         characters = list(self._characters(reading.tokens, starts, aligned.text_token_probs))
         text = simplify("".join(c.text for c in characters))
         cut = [any(a <= i < b for a, b in reading.verdict.cut) for i in range(len(text))]
-        kept = [(c, t) for c, t, out in zip(characters, text, cut, strict=True) if not out]
-        words = (Word(t, c.start_s, c.end_s, c.confidence) for c, t in kept if t.isalnum())
-        return Hypothesis("".join(t for _, t in kept), tuple(_joined(words)))
+        kept = [
+            Word(t, c.start_s, c.end_s, c.confidence)
+            for c, t, out in zip(characters, text, cut, strict=True)
+            if not out
+        ]
+        return Hypothesis(_with_pauses(kept), tuple(_joined(w for w in kept if w.text.isalnum())))
 
     def _characters(self, tokens: Sequence[int], starts: Sequence[float], probs: Sequence[float]) -> Iterator[Word]:
         """Characters of the tokens; a character may span tokens and a token several characters."""
@@ -299,6 +292,22 @@ def _token_starts(alignments: Sequence[tuple[int, int]], tokens: int, frames: in
     starts = [first.get(i, 0) * seconds_per_step for i in range(tokens)]
     starts.append(max(starts[-1] if starts else 0.0, alignments[-1][1] * seconds_per_step if alignments else 0.0))
     return [round(min(s, frames / FRAMES_PER_SECOND), 3) for s in starts]
+
+
+def _with_pauses(characters: Sequence[Word]) -> str:
+    """The text of characters with a space, as Whisper itself writes it now and then, where the speaker pauses."""
+    text = ""
+    for i, c in enumerate(characters):
+        before = characters[i - 1] if i > 1 else None  # the first one begins with the silence before it
+        if before and c.start_s - before.start_s >= PAUSE_S and _is_plain(before.text) and _is_plain(c.text):
+            text += " "
+        text += c.text
+    return text
+
+
+def _is_plain(char: str) -> bool:
+    """A character of a word: no mark, no letter, nothing that numbers are made of."""
+    return char.isalpha() and not char.isascii() and char not in _NUMERALS
 
 
 def _joined(characters: Iterator[Word]) -> Iterator[Word]:
