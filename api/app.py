@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from api import auth, calls, carriers, console, health, orders
+from api import auth, calls, carriers, console, desk, health, orders
 from api.errors import answer_errors
 from api.guide_service import GuideService
 from api.openapi import document
@@ -61,7 +61,7 @@ def create_app(settings: Settings, engine: Engine | None = None, guide: GuideSer
         proves_itself=lambda peer: carriers.protocol_at(peer, settings) is not None,
     )
     answer_errors(app)
-    for module in (calls, orders, console, health, auth):
+    for module in (calls, orders, desk, console, health, auth):
         app.include_router(module.router)
     app.include_router(carriers.make_router())
     document(app, needs_key=bool(settings.api_keys))

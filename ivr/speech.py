@@ -125,6 +125,14 @@ class NeuralVoice:
         """The same voice on a line of another rate."""
         return NeuralVoice(self._model, self._name, rate=rate, cache=self._cache)
 
+    def called(self, name: str) -> NeuralVoice:
+        """Another voice of the same model, on the same line.
+
+        Raises:
+            SpeechError: there is no voice of that name.
+        """
+        return NeuralVoice(self._model, name, rate=self._rate, cache=self._cache)
+
     def say(self, text: str, manner: Manner = PLAIN, *, keep: bool = False) -> Iterator[Speech]:
         """See `Voice.say`."""
         if len(text) > MAX_TEXT:

@@ -9,10 +9,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from caller import RATE, calling
 from listening import voice_model
 from websockets.asyncio.server import ServerConnection, serve
 
+from api.bench.caller import RATE, calling
 from ivr.prompt_cache import PromptCache
 from ivr.speech import NeuralVoice
 from models.call import Encoding

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from caller import calling
 from listening import voice_model
 from serving import Served, real_guide, serving
 
+from api.bench.caller import Caller, calling
+from api.bench.dialogues import PATIENT_S, REPORTERS, ask, report
 from api.settings import Settings
+from ivr.intake import heard_digits
 from ivr.prompt_cache import PromptCache
 from ivr.speech import NeuralVoice
+from models.desk import Reason
+from models.workorder import FieldName
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def voice() -> NeuralVoice:
+    return NeuralVoice(voice_model(), "zm_yunxi", cache=PromptCache(Path(__file__).parent / ".cache" / "caller"))
 
 
 @pytest.fixture
@@ -23,16 +33,54 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def voice(tmp_path_factory: pytest.TempPathFactory) -> NeuralVoice:
-    return NeuralVoice(voice_model(), "zm_yunxi", cache=PromptCache(tmp_path_factory.mktemp("caller")))
+def dial(served: Served, voice: NeuralVoice, call_id: str) -> AsyncIterator[Caller]:
+    return calling(f"{served.ws}/v1/calls/stream", voice, call_id=call_id)
 
 
-async def test_answers_a_question_and_gives_way(served: Served, voice: NeuralVoice) -> None:
-    async with calling(f"{served.ws}/v1/calls/stream", voice) as caller:
+async def test_asks_interrupts_reports_and_is_put_through(served: Served, voice: NeuralVoice, tmp_path: Path) -> None:
+    async with dial(served, voice, "c1") as caller:
         await caller.hear("一二三四五热线")
-        await caller.let_finish()
-        await caller.say("请问今年暖气什么时候停？")
-        print(await caller.hear("月"))
-        print(caller._story())
+        await caller.let_finish(quiet_s=PATIENT_S)
+        await ask(caller, "请问今年暖气什么时候停？", "采暖期")
+        told = await report(caller, REPORTERS[0])  # into the answer
+        await caller.say("人工。")
+        transfer = await caller.wait_for("transfer")
         await caller.hang_up()
+    [interrupted] = [m for m in caller.moments if m.text == REPORTERS[0].matter and m.kind == "spoke"]
+    assert caller.silent_after_s(caller.spoke(interrupted)[0]) < 3
+    assert transfer.message["to"] == "operator"
+    [order] = await served.services.store.orders()
+    assert order.order_id in heard_digits(told)
+    assert order.call_id == "c1"
+    assert order.fields[FieldName.DISTRICT] == "朝阳区"
+    assert order.fields[FieldName.CALLER_PHONE] == "13911086755"
+    call = await served.services.store.snapshot("c1")
+    assert call.transfer is not None
+    assert len(call.transfer.answered) == 1
+    cut = next(said for said in call.said if "采暖期" in said.text)
+    assert cut.heard is not None
+    assert cut.heard < len(cut.text)
+    [code] = re.findall(r"查询口令(\S{4})。", told)
+    found = await served.services.store.find_order(order_id=order.order_id, phone=None, code=heard_digits(code))
+    assert found == order
+    caller.save(tmp_path / "call.wav")
+
+
+async def test_the_wish_for_a_person_is_granted_from_the_first_syllable(served: Served, voice: NeuralVoice) -> None:
+    async with dial(served, voice, "c2") as caller:
+        await caller.hear("一二三四五热线")
+        await caller.say("转人工。")
+        assert (await caller.wait_for("transfer")).message["to"] == "operator"
+        await caller.hang_up()
+
+
+async def test_whoever_hangs_up_in_the_queue_is_called_back(voice: NeuralVoice, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, workers=2, operators=0)
+    async with serving(settings, guide=real_guide()) as served:
+        async with dial(served, voice, "c3") as caller:
+            await caller.hear("一二三四五热线")
+            await caller.press("0")
+            await caller.hear("都在忙")
+            await caller.hang_up()
+        [callback] = await served.services.store.callbacks()
+    assert (callback.phone, callback.reason, callback.call_id) == ("13911086755", Reason.MISSED, "c3")

@@ -52,8 +52,14 @@ class Latencies(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def service(*, model: str | None = None, max_calls: int | None = None) -> AsyncIterator[Service]:
-    """A service in a process of its own while this is open."""
+async def service(
+    *, model: str | None = None, max_calls: int | None = None, prompts: Path | None = None
+) -> AsyncIterator[Service]:
+    """A service in a process of its own while this is open.
+
+    Args:
+        prompts: the folder of what its guide has ready to say; None: it has no guide.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -61,8 +67,11 @@ async def service(*, model: str | None = None, max_calls: int | None = None) -> 
         command = [sys.executable, "-m", "api", "serve", "--port", str(port), "--data-dir", folder]
         command += ["--model", model] if model else []
         command += ["--max-calls", str(max_calls)] if max_calls else []
+        if prompts is not None:
+            (Path(folder) / "prompts").symlink_to(prompts)
+        environment = {**os.environ, "YIDA_GUIDE": str(prompts is not None)}
         process = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=dict(os.environ)
+            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=environment
         )
         try:
             await _ready(f"http://127.0.0.1:{port}/health", process)

@@ -13,9 +13,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.bench.accuracy import Accuracy, measure, read_samples
+from api.bench.guide import STEPS, GuideFound, measure_guide
 from api.bench.load import Latencies, calls_at_once, growth_mb, service
 from api.bench.noise import characters_heard
 from api.commands.engine import open_engine, read_settings
+from api.commands.models import pulled
 from api.recording import Recording
 from api.services import Engine, model_folder
 from voice.baseline import OfflineWhisper
@@ -35,6 +37,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     noise_characters: dict[str, int] | None = None
     memory_growth_mb: float | None = None
     memory_calls: int = 0
+    guide: GuideFound | None = None
 
 
 def bench(
@@ -46,11 +49,15 @@ def bench(
         list[int] | None, typer.Option(help="Calls at once; may be repeated.  [default: 1 16 48]")
     ] = None,
     memory_calls: Annotated[int, typer.Option(min=0, help="Calls one after another; 0: leave out.")] = 300,
-    only: Annotated[list[str] | None, typer.Option(help="accuracy, load, noise or memory; may be repeated.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="accuracy, load, noise, memory or guide; may be repeated.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Speech model: a name or a folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure cost, accuracy, latency, silence and memory in one run.
+
+    The voice guide is only measured when it is asked for: synthetic callers talk with it for some ten minutes.
 
     Accuracy is compared with offline faster-whisper on the same recordings, in the same run: on a shared machine only
     ratios mean something. DIR may also hold a manifest.tsv (path, text) of sentences read aloud. Takes about
@@ -58,7 +65,7 @@ def bench(
     """
     parts = set(only or ("accuracy", "load", "noise", "memory"))
     samples = read_samples(folder)
-    if not samples:
+    if not samples and parts != {"guide"}:
         typer.echo(f"{folder}: no labelled recordings in it", err=True)
         raise typer.Exit(2)
     recordings = [sample.recording for sample in samples]
@@ -82,6 +89,11 @@ def bench(
             bar = bars.add_task("memory", total=memory_calls)
             grown = asyncio.run(_memory(recordings[0], memory_calls, model, lambda: bars.advance(bar)))
             found = msgspec.structs.replace(found, memory_growth_mb=grown, memory_calls=memory_calls)
+        if "guide" in parts:
+            bar = bars.add_task("guide", total=STEPS)
+            pulled(["kokoro"], quiet=as_json)
+            guide = asyncio.run(measure_guide(read_settings(model=model), lambda: bars.advance(bar)))
+            found = msgspec.structs.replace(found, guide=guide)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -142,6 +154,22 @@ def _show(found: Bench) -> None:
         console.print(f"characters out of {NOISE_S:.0f} s each without speech: {heard}")
     if found.memory_growth_mb is not None:
         console.print(f"memory growth over {found.memory_calls} calls: {found.memory_growth_mb} MB")
+    if found.guide is not None:
+        _show_guide(console, found.guide)
+
+
+def _show_guide(console: Console, found: GuideFound) -> None:
+    asked = found.latencies
+    table = Table(f"guide: {asked.answered} of {asked.questions} answered", *asked.answer_s, box=None)
+    table.add_row("answer after the question, s", *(f"{s:.2f}" for s in asked.answer_s.values()))
+    table.add_row("silent after an interruption, s", *(f"{s:.2f}" for s in asked.silent_s.values()))
+    console.print(table)
+    table = Table("report", "phone", "district", "matter", "s", "", box=None)
+    for r in found.reports:
+        marks = ("yes" if right else "no" for right in (r.phone, r.district, r.category))
+        table.add_row(r.matter[:24], *marks, f"{r.seconds:.0f}", (r.failure or "")[:60])
+    console.print(table)
+    console.print(f"{sum(r.right for r in found.reports)} of {len(found.reports)} reports right")
 
 
 def _over(value: float, reference: float) -> str:

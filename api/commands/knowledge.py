@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,11 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands.ask import today
+from api.commands.engine import read_settings
 from ivr.knowledge import KNOWLEDGE, Knowledge, load_knowledge, to_toml
 from ivr.knowledge_import import import_entries
 from ivr.sayings import load_sayings
+from ivr.unanswered import MAX_QUESTIONS, cluster
 from ivr.understanding import MODEL, MeaningModel
 from models.errors import DataFileError
+from models.store import Store
 
 app = typer.Typer(help="What the voice guide can answer.", no_args_is_help=True)
 
@@ -106,6 +110,34 @@ def train(*, folder: Folder = KNOWLEDGE, out: Annotated[Path, typer.Option()] = 
     typer.echo(f"{out}: answers from probability {model.answer_at}")
     typer.echo(f"own wordings answered right {report.right:.3f}, wrong {report.wrong:.3f}")
     typer.echo(f"wrongly answered {report.wrongly_answered:.3f}, commands and reports {report.intents:.3f}")
+
+
+@app.command()
+def unanswered(
+    *,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the service.  [default: data]")] = None,
+    database_url: Annotated[str | None, typer.Option(help="sqlite:///FILE or postgresql://…")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Groups to show.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """What callers asked and the guide could not answer, gathered by meaning, the most frequent first."""
+    from ivr.features import SentenceEncoder  # noqa: PLC0415 - loads slowly
+
+    settings = read_settings(data_dir=data_dir, database_url=database_url)
+    asked = asyncio.run(_asked_in_vain(settings.database))
+    groups = cluster(asked, SentenceEncoder())[:limit]
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(groups)).decode())
+        return
+    table = Table("times", "question", "other wordings", box=None)
+    for group in groups:
+        table.add_row(str(group.count), group.question, " / ".join(group.wordings[1:]))
+    Console().print(table)
+
+
+async def _asked_in_vain(database: str) -> dict[str, int]:
+    async with Store.open(database) as store:
+        return {question.text: question.times for question in await store.unanswered(limit=MAX_QUESTIONS)}
 
 
 def _rehearse(folder: Path, name: str, text: str) -> None:

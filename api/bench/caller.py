@@ -1,4 +1,4 @@
-"""A synthetic caller for end-to-end tests: a voice on a telephone line, over the native protocol and a real socket.
+"""A synthetic caller: a voice on a telephone line, over the native protocol and a real socket.
 
 The line runs in real time, 20 ms at a time, in both directions: what the guide sends is played in order and can be
 cleared, its marks are reported when they are reached, and both sides are recorded sample by sample. So everything
@@ -137,6 +137,14 @@ class Caller:
 
     # --- what came of it ---
 
+    def spoke(self, moment: Moment) -> tuple[float, float]:
+        """When the caller's first and last sound since `moment` were on the line, in seconds of the call."""
+        said = to_float(bytes(self._said[round(moment.at_s * RATE) :]), Encoding.MULAW)
+        audible = np.flatnonzero(np.abs(said) > AUDIBLE)
+        if not audible.size:
+            return moment.at_s, moment.at_s
+        return moment.at_s + float(audible[0]) / RATE, moment.at_s + float(audible[-1]) / RATE
+
     def answered_after_s(self, at_s: float) -> float | None:
         """Seconds from `at_s` until the guide was heard; None: not yet."""
         audible = np.flatnonzero(self._audible(at_s))
@@ -236,7 +244,7 @@ class Caller:
 
     def _story(self) -> str:
         return " | ".join(
-            f"{m.at_s:.1f} {m.kind} {m.text}" for m in self.moments if m.kind not in {"partial", "draft"}
+            f"{m.at_s:.1f} {m.kind} {m.text}" for m in self.moments if m.kind not in {"partial", "draft", "said"}
         )
 
     def _audible(self, from_s: float) -> npt.NDArray[np.bool_]:
