@@ -74,6 +74,7 @@ _AT = (
     f"(?:(?:{_SIDE})?[门口侧边角][外内里]?|{_SIDE}头|[A-Za-z][0-9]?口|[出入门]口|[里外前后旁][边面头]|对面|附近|底下|[下头])"
     f"(?:往{_SIDE}{_N}米)?"
 )
+_THERE = "(?:那儿|那里|那块儿?)?"
 _ANY_PLACE = (
     "站|店|厂|场|馆|中心|大厅|公园|市场|公司|餐厅|食堂|出口|入口|收费站"
     "|隧道|高速|河边|河道|水渠|步道|空地|绿地|广场|停放点"
@@ -94,7 +95,7 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
         (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村\{CLOSE}])[甲乙丙]?{_N}号(?![楼院线])"),
         (Slot.SPOT, rf"{_LETTER}{{1,5}}(?:{_ROAD}|街)[和与跟]{_LETTER}{{1,5}}(?:{_ROAD}|街)的?(?:交叉口|交口|路口)"),
-        (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?"),
+        (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?{_THERE}"),
         (Slot.SPOT, rf"(?<=\{BREAK})的?{_LETTER}{{2,6}}(?:{_ANY_PLACE})"),
         (Slot.SPOT, rf"(?:小区)?(?:村?{_SIDE}[门口侧角头][外内里]?|门口|村口)(?:对面|旁边|附近)?"),
     )
@@ -141,6 +142,7 @@ def _value(slot: Slot, text: str) -> str:
     """As it is written in an address: names keep their numerals, numbers get Arabic digits."""
     if slot is Slot.SPOT:
         text = _MEASURE.sub(lambda m: _value(Slot.NUMBER, m.group()), text)
+        text = re.sub(rf"(?<=.){_THERE[:-1]}$", "处", text)
     if slot in {Slot.HEAD, Slot.AREA, Slot.SPOT}:
         return text.strip(OPEN).replace(CLOSE, "").replace("的", "")
     out: list[str] = []
