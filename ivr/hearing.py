@@ -16,7 +16,7 @@ from ivr.dialog import Heard
 from ivr.intake import Slot, heard_digits
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
-from ivr.understanding import Guess, Reading, Understanding
+from ivr.understanding import CUED_AT, Guess, Reading, Understanding
 from models.workorder import FieldName
 
 UNCLEAR = "unclear"
@@ -63,7 +63,7 @@ class Hearing:
         if self._spotter.wants_human(heard.text):
             return Intent.HUMAN
         reading = self._understanding.read(heard.text, c.called.on)
-        command = reading.intent if reading.answer is None and reading.score >= COMMAND_AT else None
+        command = self._command(reading)
         if command is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
             command = None  # 「上个礼拜就这样了」 answers when it happened
         if command in COMMANDS:
@@ -77,6 +77,15 @@ class Hearing:
         if expects and expects != "choice":
             return _polarity(reading) or UNCLEAR
         return _general(c, heard, reading) or self._agreement(heard)
+
+    def _command(self, reading: Reading) -> Intent | None:
+        """What is likely enough to be a command, or something that nobody waits for."""
+        if reading.answer is not None:
+            return None
+        cued = self._spotter.cued(reading.text)
+        if cued and reading.intents[cued] >= CUED_AT:
+            return cued
+        return reading.intent if reading.score >= COMMAND_AT else None
 
     def _agreement(self, heard: Heard) -> str:
         agreed = self._spotter.agreement(heard.text)

@@ -40,6 +40,7 @@ _SLOT_OF = {name: slot for slot, names in FIELDS.items() for name in names}
 _BELOW_DISTRICT = (FieldName.STREET, FieldName.COMMUNITY)
 _PRECISE = (FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)
 """One of these makes a place that somebody can be sent to."""
+_FREELY_ANSWERED = frozenset({Slot.TIME, Slot.NAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Report:
     def answer(self, slot: Slot, draft: Draft, said: Draft) -> Report | None:
         """After an answer to the question for `slot`; None when it does not answer it.
 
-        When it happened is answered by anything: not everything that is wrong began on a day.
+        When it happened and who is calling is answered by anything: not everything that is wrong began on a day.
         """
         heard = replace(self, draft=draft)
         new = {name: v for name in FieldName if (v := said.value(name)) is not None and _SLOT_OF.get(name) is slot}
@@ -89,7 +90,7 @@ class Report:
             return heard._with(new)
         if heard._has(slot) and not self._has(slot):  # in pieces: a number over two breaths
             return heard
-        return replace(heard, answered=self.answered | {slot}) if slot is Slot.TIME else None
+        return replace(heard, answered=self.answered | {slot}) if slot in _FREELY_ANSWERED else None
 
     def correct(self, draft: Draft, said: Draft) -> Report | None:
         """After the caller has put something right; None when nothing that he said differs from what is known."""
@@ -121,13 +122,16 @@ class Report:
         return {name: v for name in FieldName if (v := self.value(name)) is not None}
 
     def unsure(self, *, all_of_it: bool = False) -> tuple[FieldName, ...]:
-        """The fields that an operator has to check: those not understood, or all that were asked for."""
-        return tuple(name for slot in (Slot if all_of_it else self.skipped) for name in FIELDS[slot])
+        """The fields that an operator has to check: those asked for and not understood, or all of them."""
+        return tuple(n for slot in Slot if all_of_it or self._asked_in_vain(slot) for n in FIELDS[slot])
+
+    def _asked_in_vain(self, slot: Slot) -> bool:
+        return slot in self.skipped or (slot in self.answered and not self._has(slot))
 
     def spoken(self) -> str:
         """The report as it is read back, in whole sentences."""
         place = "".join(str(self.value(name) or "") for name in FIELDS[Slot.PLACE])
-        matter = self.value(FieldName.SUMMARY) or "，".join(self.told)[:MAX_TOLD]
+        matter = "，".join(self.told)[:MAX_TOLD]
         phone, name = self.value(FieldName.CALLER_PHONE), self.value(FieldName.CALLER_NAME)
         parts = [
             f"您反映的是，{matter}" if matter else "",

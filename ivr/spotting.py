@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from ivr.sayings import Intent
 from models.catalogue import read_text
 from models.errors import DataFileError
 from models.phonetic import fold, syllables
@@ -30,6 +31,7 @@ class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denials: tuple[str, ...]
     padding: tuple[str, ...]
     acknowledgements: tuple[str, ...]
+    cues: Mapping[Intent, tuple[str, ...]]
     farewells: tuple[str, ...]
     agreement: tuple[str, ...]
     disagreement: tuple[str, ...]
@@ -46,6 +48,7 @@ class Spotter:
         )
         self._denial = re.compile(f"(?:{_one_of(commands.denials).pattern})(?: [a-zA-Z]+){{0,{_REACH}}}$")
         self._no, self._yes = _one_of(commands.disagreement), _one_of(commands.agreement)
+        self._cues = {intent: _one_of(words) for intent, words in commands.cues.items()}
         self._farewell = _one_of(commands.farewells)
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
 
@@ -60,8 +63,8 @@ class Spotter:
             commands = msgspec.convert(tomllib.loads(read_text(path)), Commands)
         except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
             raise DataFileError(path, None, str(error)) from error
-        for name in commands.__struct_fields__:
-            words = getattr(commands, name)
+        lists = {name: getattr(commands, name) for name in commands.__struct_fields__ if name != "cues"}
+        for name, words in [*lists.items(), *commands.cues.items()]:
             if not words or not all(syllables(word) for word in words):
                 raise DataFileError(path, None, f"{name}: expected a list of words")
         return cls(commands)
@@ -77,6 +80,14 @@ class Spotter:
         """Whether `text` is what a listener says while he goes on listening; true of nothing at all."""
         heard = _sounds(text)
         return not heard or bool(self._acknowledgement.fullmatch(heard))
+
+    def cued(self, text: str) -> Intent | None:
+        """The command that words in `text` speak for, and no denial before them: weak evidence by itself."""
+        heard = _sounds(text)
+        for intent, cue in self._cues.items():
+            if any(not self._denial.search(heard[: m.start()]) for m in cue.finditer(heard)):
+                return intent
+        return None
 
     def is_farewell(self, text: str) -> bool:
         """Whether a word of goodbye is in `text`."""

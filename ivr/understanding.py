@@ -17,16 +17,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.features import HEARD, MEANING, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
+from ivr.features import ENCODERS, HEARD, MEANING, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
 from ivr.knowledge import Entry, Knowledge
 from ivr.sayings import Intent
 from models.errors import DataFileError
 
 MODEL = Path(__file__).parent / "data" / "understanding.npz"
 HEARD_WEIGHT = 1.5
-MEANING_WEIGHT = 3.0
-"""Against 1 for what is written."""
+MEANING_WEIGHTS = np.repeat(np.array([3.0, 2.0], dtype=np.float32), ENCODERS)
+"""Of each encoder; against 1 for what is written."""
 PLACES = WRITTEN + HEARD + MEANING
+CUED_AT = 0.15
+"""Probability from which a command counts that words speak for (`spotting.Spotter.cued`)."""
 OFFER_AT = 0.12
 """Probability from which a question is worth offering as a guess, on a screen or as 「您是想问……吗」."""
 _FORMAT = 1
@@ -60,7 +62,7 @@ class MeaningModel:
         values = np.concatenate(
             [scaled(written, self.rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, self.rarity[WRITTEN:])]
         )
-        meaning = MEANING_WEIGHT * centred(encoder.encode(readable(text)), self.mean)
+        meaning = MEANING_WEIGHTS * centred(encoder.encode(readable(text)), self.mean)
         scores = values @ self.weights[index].astype(np.float32)
         scores += meaning @ self.weights[WRITTEN + HEARD :].astype(np.float32)
         scores = scores * self.scale + self.bias
@@ -91,7 +93,7 @@ class MeaningModel:
             DataFileError: the file cannot be read, or is not such a model.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 if int(stored["format"]) != _FORMAT:
                     raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
                 return _checked(path, stored)

@@ -175,7 +175,7 @@ def test_a_report_from_free_telling_to_the_order_number() -> None:
     order = next(a for a in tell(guide, "对，没错", {**told, **place}) if isinstance(a, SaveOrder))
     assert order.fields[FieldName.ADDRESS_DETAIL] == "劲松三区302号楼门口"
     assert order.fields[FieldName.CALLER_PHONE] == PHONE
-    assert order.unsure == ()
+    assert order.unsure == (FieldName.OCCURRED_AT,)  # told in words only
     done = spoken(guide.step(OrderSaved("202611220001", "4821")))
     assert "四八二幺" in done
     assert "还有别的问题吗" in done

@@ -1,0 +1,96 @@
+"""What is recognised at once: a person is wanted, a listener's noise, yes and no."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.spotting import COMMANDS, Spotter
+from models.errors import DataFileError
+from tests.guide_parts import spotter
+
+
+@pytest.mark.parametrize(
+    "text", ["人工", "转人工", "我要人工", "喂，你好，人工", "转仁工", "给我找个接线员行不行", "我要人工服务吧"]
+)
+def test_a_person_is_wanted(text: str) -> None:
+    assert spotter().wants_human(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "不用转人工", "别给我转接线员", "人工流产有几天假", "人工智能是什么", "给我转", "修空调人工费多少"]
+)
+def test_no_person_is_wanted(text: str) -> None:
+    assert not spotter().wants_human(text)
+
+
+@pytest.mark.parametrize("text", ["", "嗯", "嗯嗯", "哦，好", "对对对", "咳咳", "好的好的", "，"])
+def test_listeners_noises(text: str) -> None:
+    assert spotter().is_acknowledgement(text)
+
+
+@pytest.mark.parametrize("text", ["等一下", "嗯我想问", "不对", "对了还有个事"])
+def test_more_than_noises(text: str) -> None:
+    assert not spotter().is_acknowledgement(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "agreed"),
+    [
+        ("对", True), ("可以，就这个号", True), ("没错", True), ("没问题", True), ("行吧", True), ("嗯", True),
+        ("不对", False), ("不是这个", False), ("没有", False), ("对不上", False), ("不用了", False),
+        ("朝阳区", None), ("", None),
+    ],
+)  # fmt: skip
+def test_yes_and_no(text: str, agreed: bool | None) -> None:
+    assert spotter().agreement(text) is agreed
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("没听清再说一遍", "repeat"),
+        ("说慢一点", "slower"),
+        ("不用说慢一点", None),
+        ("大声点", "louder"),
+        ("路灯坏了", None),
+    ],
+)
+def test_cues(text: str, intent: str | None) -> None:
+    assert spotter().cued(text) == intent
+
+
+def test_goodbye_is_a_word_not_a_tone() -> None:
+    assert spotter().is_farewell("好的谢谢，再见")
+    assert not spotter().is_farewell("上个礼拜就这样了")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_taken(text: str) -> None:
+    found = spotter()
+    assert found.wants_human(text) in {True, False}
+    assert found.agreement(text) in {True, False, None}
+    assert found.is_acknowledgement(text) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "reason"),
+    [
+        ("human_alone = [", "human_alon = [", "human_alon"),
+        ('human_alone = ["人工", "真人", "客服"]', "human_alone = []", "human_alone: expected a list of words"),
+        ('human_alone = ["人工", "真人", "客服"]', 'human_alone = ["，"]', "human_alone: expected a list of words"),
+        ("farewells = [", "farewells = [[", "commands.toml"),
+        ('louder = ["大声"', 'dance = ["大声"', "dance"),
+    ],
+)
+def test_a_broken_file_is_refused(tmp_path: Path, was: str, becomes: str, reason: str) -> None:
+    text = COMMANDS.read_text("utf-8")
+    assert was in text
+    file = tmp_path / "commands.toml"
+    file.write_text(text.replace(was, becomes, 1), "utf-8")
+    with pytest.raises(DataFileError) as caught:
+        Spotter.load(file)
+    assert reason in str(caught.value)
