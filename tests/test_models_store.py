@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from telling import RECEIVED, draft, final, info, partial
 
 from models.database import alembic_config, open_engine
+from models.desk import MAX_WRONG_CODES, Reason
 from models.errors import ConflictError, InvalidFieldError, NotFoundError, StoreError
 from models.events import (
     AlertRaised,
@@ -388,3 +389,55 @@ async def test_a_database_that_cannot_be_opened(bad: str, says: str) -> None:
         async with Store.open(bad):
             pass
     assert "secret" not in str(caught.value)
+
+
+# --- What the voice guide leaves for people ----------------------------------------------------
+
+
+async def test_an_order_is_told_about_only_with_its_code(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", draft(caller_phone="13693107725"))
+    order = await store.submit("c1", unsure=(FieldName.DISTRICT,), code="0420")
+    assert order.unsure == (FieldName.DISTRICT,)
+    assert await store.find_order(order_id=order.order_id, phone=None, code="0420") == order
+    assert await store.find_order(order_id=None, phone="13693107725", code="0420") == order
+    assert await store.find_order(order_id=order.order_id, phone=None, code="0421") is None
+    assert await store.find_order(order_id="20260113999999", phone=None, code="0420") is None
+    assert await store.find_order(order_id=None, phone=None, code="0420") is None
+
+
+async def test_codes_cannot_be_tried_out(store: Store) -> None:
+    await store.start_call(info())
+    order = await store.submit("c1", code="0420")
+    wrong = [f"{n:04}" for n in range(MAX_WRONG_CODES)]
+    assert [await store.find_order(order_id=order.order_id, phone=None, code=code) for code in wrong] == [None] * 10
+    assert await store.find_order(order_id=order.order_id, phone=None, code="0420") is None
+
+
+async def test_an_order_without_a_code_is_told_to_nobody(store: Store) -> None:
+    await store.start_call(info())
+    order = await store.submit("c1")
+    assert await store.find_order(order_id=order.order_id, phone=None, code="") is None
+
+
+async def test_who_waits_to_be_called_back_keeps_his_place(store: Store) -> None:
+    await store.start_call(info())
+    first = await store.request_callback("c1", "13693107725", Reason.MISSED)
+    second = await store.request_callback("c1", "13911086755", Reason.REQUESTED)
+    assert await store.request_callback("c1", "13693107725", Reason.REQUESTED) == first
+    assert await store.callbacks() == [first, second]
+    assert await store.callbacks(limit=1, after=first.number) == [second]
+    done = await store.close_callback(first.number)
+    assert done.done_at is not None
+    assert await store.close_callback(first.number) == done
+    assert (await store.callbacks(), await store.callbacks(done=True)) == ([second], [done])
+    again = await store.request_callback("c1", "13693107725", Reason.REQUESTED)
+    assert again.number not in {first.number, second.number}
+    with pytest.raises(NotFoundError):
+        await store.close_callback(4711)
+
+
+async def test_questions_without_an_answer_are_counted(store: Store) -> None:
+    for text in ("能放烟花吗", "能养鸡吗", "能放烟花吗"):
+        await store.note_unanswered(text)
+    assert [(q.text, q.times) for q in await store.unanswered()] == [("能放烟花吗", 2), ("能养鸡吗", 1)]

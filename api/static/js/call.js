@@ -13,6 +13,8 @@ export function fromSnapshot(message) {
     partials: new Map(message.partials.map((said) => [said.utterance, said])),
     fields: message.draft.fields,
     alerts: message.alerts,
+    said: new Map(message.said.map((said) => [said.utterance, said])),
+    transfer: message.transfer,
     orderId: message.order_id,
   };
 }
@@ -35,6 +37,12 @@ export function apply(call, event) {
     case "alert":
       call.alerts = [...call.alerts, event];
       break;
+    case "said":
+      call.said.set(event.utterance, event);
+      break;
+    case "handover":
+      call.transfer = event;
+      break;
     case "submitted":
       call.orderId = event.order_id;
       break;
@@ -45,9 +53,15 @@ export function apply(call, event) {
   }
 }
 
-/** Finals and partials in order of speech. */
+/** Finals, partials and what the voice guide says, in order of speech. */
 export function turns(call) {
   const finals = [...call.finals.values()].map((said) => ({ ...said, isPartial: false }));
   const partials = [...call.partials.values()].map((said) => ({ ...said, id: said.utterance, isPartial: true }));
-  return [...finals, ...partials].sort((a, b) => a.start - b.start);
+  return [...finals, ...partials, ...[...call.said.values()].map(guideTurn)].sort((a, b) => a.start - b.start);
+}
+
+/** What the guide said; of what was cut short, only what the caller heard. */
+function guideTurn({ utterance, start, text, heard }) {
+  const spoken = heard === null ? text : `${text.slice(0, heard)}……`;
+  return { id: utterance, channel: "guide", start, text: spoken, raw: spoken, words: [], isPartial: false };
 }

@@ -1,11 +1,12 @@
 // What things are called on the page, and how values are written.
 
-export const SPEAKERS = { citizen: "市民", operator: "坐席", mixed: "通话" };
+export const SPEAKERS = { citizen: "市民", operator: "坐席", mixed: "通话", guide: "语音助手" };
 
 export const NO_CALLER = "未显示号码";
 
 export const ENDINGS = {
   stop: "通话结束",
+  hung_up: "语音助手已道别，通话结束",
   closed: "线路断开，通话结束",
   error: "因故障结束",
   interrupted: "服务重启，通话记录到此为止",

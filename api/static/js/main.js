@@ -4,7 +4,7 @@ import { apply, fromSnapshot } from "./call.js";
 import { Connection } from "./connection.js";
 import { byId, el } from "./dom.js";
 import { DraftView } from "./draft-view.js";
-import { clock, moment, NO_CALLER } from "./labels.js";
+import { clock, FIELDS, moment, NO_CALLER } from "./labels.js";
 import { ListView } from "./list-view.js";
 import { RepeatView } from "./repeat-view.js";
 import { editField, getChoices, getSession, logIn, logOut, submitDraft } from "./server.js";
@@ -91,12 +91,23 @@ function showHead() {
 
 function showAlerts() {
   const box = byId("alerts");
-  if (box.childElementCount === call.alerts.length && box.dataset.call === call.id) return;
-  box.dataset.call = call.id;
-  box.replaceChildren(...call.alerts.map((alert) => el("div", { class: "alarm" },
+  const version = JSON.stringify([call.id, call.alerts.length, call.transfer]);
+  if (box.dataset.version === version) return;
+  box.dataset.version = version;
+  box.replaceChildren(...handover(), ...call.alerts.map((alert) => el("div", { class: "alarm" },
     el("strong", {}, alert.number),
     el("p", {}, `立即转接：${alert.reason}`, el("q", {}, alert.quote)),
     el("button", { type: "button", onclick: () => transcript.reveal(alert.utterance) }, "看原话"))));
+}
+
+/** What an operator should know before he says hello to a caller whom the voice guide hands over. */
+function handover() {
+  if (!call.transfer) return [];
+  const { to, unsure } = call.transfer;
+  const whom = to === "operator" ? "语音助手把来电转给接线员，前面说过的都在下面。" : `语音助手已转接 ${to}。`;
+  const names = FIELDS.filter(({ name }) => unsure.includes(name)).map(({ label }) => label);
+  const check = names.length ? `没听准，请核对：${names.join("、")}。` : "";
+  return [el("div", { class: "handover" }, el("p", {}, whom, check))];
 }
 
 async function submit() {
