@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from guide_parts import TODAY, filled, flow, new_guide, play, spoken, spotter, tell, understanding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +34,6 @@ from ivr.dialog import (
 )
 from ivr.guide import SLOWER, Guide
 from models.workorder import FieldName
-from tests.guide_parts import TODAY, filled, flow, new_guide, play, spoken, spotter, tell, understanding
 
 LONG = Silence(600.0)
 PHONE = "13800138000"

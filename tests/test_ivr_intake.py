@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from guide_parts import filled
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.intake import Report, Slot, heard_digits, spell, spoken_time
 from models.workorder import Draft, FieldName
-from tests.guide_parts import filled
 
 EMPTY = Draft()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from guide_parts import spotter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.spotting import COMMANDS, Spotter
 from models.errors import DataFileError
-from tests.guide_parts import spotter
 
 
 @pytest.mark.parametrize(

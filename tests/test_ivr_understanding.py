@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from guide_parts import TODAY, spotter, understanding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,6 @@ from ivr.unanswered import cluster
 from ivr.understanding import MODEL, MeaningModel, Understanding
 from models.errors import DataFileError
 from models.mishearing import Mishearing
-from tests.guide_parts import TODAY, spotter, understanding
 
 
 @pytest.mark.parametrize(
