@@ -7,9 +7,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 
+from api.llm import SecondOpinion
 from api.recogniser import Recogniser
 from models.errors import ConflictError
-from models.events import Body, Event
+from models.events import Body, Event, UtteranceHeard
 from models.store import Store
 from models.workorder import FieldName, FieldValue
 from voice.decoder import Hypothesis
@@ -38,6 +39,7 @@ class LiveCallSession:
         store: where its events go, before anybody sees them.
         show: told of the events, in order, right after they were stored.
         tasks: the tasks of the call.
+        opinion: somebody else to ask about the draft.
     """
 
     def __init__(
@@ -47,6 +49,8 @@ class LiveCallSession:
         store: Store,
         show: Callable[[list[Event]], Awaitable[None]],
         tasks: asyncio.TaskGroup,
+        *,
+        opinion: SecondOpinion | None = None,
     ) -> None:
         self.session = session
         self._recogniser = recogniser
@@ -60,6 +64,9 @@ class LiveCallSession:
         self._ended = False
         self._notice: Callable[[Body], object] = lambda _: None
         self._services = [tasks.create_task(self._record()), tasks.create_task(self._watch_clock())]
+        self._said_more = asyncio.Event()
+        if opinion is not None:
+            self._services.append(tasks.create_task(self._ask(opinion)))
 
     async def hear(self, outputs: Iterable[Output]) -> None:
         """Follows up on what one of the session's `receive_…` methods brings about."""
@@ -114,6 +121,8 @@ class LiveCallSession:
             else:
                 await self._unrecorded.put(output)
                 self._notice(output)
+                if isinstance(output, UtteranceHeard):
+                    self._said_more.set()
 
     async def _decode(self, decode: Decode) -> None:
         hypothesis: Hypothesis | None = Hypothesis("")
@@ -131,6 +140,15 @@ class LiveCallSession:
                 )
         if hypothesis is not None:
             await self._follow(self.session.heard(decode, hypothesis))
+
+    async def _ask(self, opinion: SecondOpinion) -> None:
+        """Asks once more whenever something was said; never more than one question at a time."""
+        while True:
+            await self._said_more.wait()
+            self._said_more.clear()
+            found = await opinion.ask(self.session.call, self.session.utterances)
+            if not self._ended:
+                await self._follow(self.session.suggest(found))
 
     async def _record(self) -> None:
         """Stores what happened, everything that is there in one go, and shows it."""

@@ -17,6 +17,7 @@ from api.call_list import CallList
 from api.choices import Choices, load_choices
 from api.guide_service import GuideService, load_guide
 from api.live import LiveCalls
+from api.llm import SecondOpinion
 from api.operator_line import OperatorLine
 from api.recogniser import Recogniser
 from api.settings import Settings
@@ -64,6 +65,8 @@ class Services:
     guide: GuideService | None
     """None: no guide answers here."""
     operators: OperatorLine
+    opinion: SecondOpinion | None
+    """None: nobody else is asked about drafts."""
     pings: Mapping[str, Ping]
     """By component; `/health` asks each."""
 
@@ -112,8 +115,23 @@ async def open_services(
             choices=await asyncio.to_thread(load_choices),
             guide=guide,
             operators=OperatorLine(settings.operators),
+            opinion=await stack.enter_async_context(_opinion(settings)),
             pings={"store": store.ping, "recogniser": recogniser.ping},
         )
+
+
+@asynccontextmanager
+async def _opinion(settings: Settings) -> AsyncIterator[SecondOpinion | None]:
+    """The second opinion that the settings ask for, while this is open."""
+    if settings.llm_url is None:
+        yield None
+        return
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    opinion = SecondOpinion(settings.llm_url, settings.llm_model, key)
+    try:
+        yield opinion
+    finally:
+        await opinion.aclose()
 
 
 @asynccontextmanager

@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     """Decoding threads."""
     max_calls: int | None = Field(default=None, ge=1, le=10_000)
     """Live calls at a time; further ones are refused. By default as many as recognition keeps up with."""
+    llm_url: str | None = None
+    """Base of an OpenAI-compatible API (`http://127.0.0.1:11434/v1`) that gives a second opinion on drafts; off by
+    default. Its values count only when their quote stands in the transcript."""
+    llm_model: str = "default"
+    """Name of the model there."""
+    llm_key: SecretStr | None = None
+    """Sent to it as a bearer token."""
     hotwords: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and terms that calls are likely to bring up, separated by commas."""
 

@@ -11,7 +11,7 @@ from api.services import Engine
 from api.transcription import Transcription, transcribe
 from models.call import CallInfo, Channel, Encoding, Partial, Utterance
 from models.events import AlertRaised, AudioLost, DraftChanged, FieldEdited, UtteranceHeard
-from models.workorder import FieldName, Source
+from models.workorder import Candidate, FieldName, Source
 from voice.audio import AudioDecoder
 from voice.session import CallSession
 from voice.transcriber import Decode
@@ -137,3 +137,14 @@ def test_danger_to_life_is_told_once_and_from_partials(engine: Engine) -> None:
     assert (alert.number, alert.utterance) == ("119", "u1")
     assert "着火" in alert.quote
     assert heard("你们快来我家厨房着火了烟特别大", final=True) == []
+
+
+def test_a_suggestion_fills_what_nobody_else_found_and_is_replaced_by_the_next(engine: Engine) -> None:
+    session = _session(engine)
+    suggested = Candidate(field=FieldName.RESPONDENT, value="恒泰物业", confidence=0.6)
+    (changed,) = session.suggest([suggested])
+    assert isinstance(changed, DraftChanged)
+    assert session.draft.value(FieldName.RESPONDENT) == "恒泰物业"
+    assert list(session.suggest([suggested])) == [], "nothing new"
+    list(session.suggest([]))
+    assert session.draft.value(FieldName.RESPONDENT) is None

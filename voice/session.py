@@ -9,7 +9,7 @@ at all, finals never are missed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,7 +25,7 @@ from models.events import (
     PartialHeard,
     UtteranceHeard,
 )
-from models.workorder import Draft, FieldName, FieldValue
+from models.workorder import Candidate, Draft, FieldName, FieldValue
 from voice.audio import AudioDecoder, Samples
 from voice.decoder import Context, Hypothesis
 from voice.fields.emergency import detect
@@ -63,6 +63,7 @@ class CallSession:
         self._numeral_names = resources.numeral_names
         self._hotwords = hotwords + resources.hotwords
         self._extractor = Extractor(call, resources.fields)
+        self._suggested: tuple[Candidate, ...] = ()
         self._utterances = 0
         self._alerts: set[tuple[str, str]] = set()
         self._channels = {
@@ -80,6 +81,11 @@ class CallSession:
     def audio_s(self) -> float:
         """Seconds of audio heard so far."""
         return self._audio.seconds
+
+    @property
+    def utterances(self) -> list[Utterance]:
+        """Everything said so far, in order of speech."""
+        return self._extractor.heard
 
     @property
     def waiting(self) -> bool:
@@ -166,6 +172,11 @@ class CallSession:
         yield FieldEdited(name, draft.value(name))
         yield from self._redraft(draft)
 
+    def suggest(self, candidates: Sequence[Candidate]) -> Iterator[Body]:
+        """What somebody else reads in the call; takes the place of earlier suggestions."""
+        self._suggested = tuple(candidates)
+        yield from self._refill()
+
     # --- Inside ------------------------------------------------------------------------------
 
     def _listen(self, block: Samples) -> Iterator[Output]:
@@ -181,7 +192,8 @@ class CallSession:
                 case Utterance():
                     yield UtteranceHeard.of(output)
                     yield from self._watch(output.id, output.channel, output.raw, finished=True)
-                    yield from self._redraft(self.draft.refill(self._extractor.hear(output)))
+                    self._extractor.hear(output)
+                    yield from self._refill()
                 case Retracted(utterance, channel, start_s, end_s):
                     yield UtteranceHeard(
                         utterance=utterance,
@@ -203,6 +215,9 @@ class CallSession:
             self._alerts.add((alert.number, alert.reason))
             quote = text[alert.start : alert.end]
             yield AlertRaised(number=alert.number, reason=alert.reason, utterance=utterance, quote=quote)
+
+    def _refill(self) -> Iterator[Body]:
+        return self._redraft(self.draft.refill((*self._extractor.candidates, *self._suggested)))
 
     def _redraft(self, draft: Draft) -> Iterator[Body]:
         if draft != self.draft:

@@ -73,7 +73,13 @@ class Extractor:
         self._call = call
         self._resources = resources
         self._heard: dict[str, Utterance] = {}
-        self._candidates: tuple[Candidate, ...] = ()
+        self.candidates: tuple[Candidate, ...] = ()
+        """What everything heard so far speaks for."""
+
+    @property
+    def heard(self) -> list[Utterance]:
+        """Everything heard so far, in order of speech."""
+        return sorted(self._heard.values(), key=lambda u: (u.start_s, u.id))
 
     def hear(self, utterance: Utterance) -> tuple[Candidate, ...]:
         """All candidates of the call, now that `utterance` is known: for `Draft.refill`.
@@ -81,13 +87,12 @@ class Extractor:
         An utterance that is already known by its id is replaced; one without text is taken back.
         """
         if self._heard.get(utterance.id) == utterance:
-            return self._candidates
+            return self.candidates
         self._heard.pop(utterance.id, None)
         if utterance.raw:
             self._heard[utterance.id] = utterance
-        spoken = sorted(self._heard.values(), key=lambda u: (u.start_s, u.id))
-        self._candidates = tuple(self._read(spoken))
-        return self._candidates
+        self.candidates = tuple(self._read(self.heard))
+        return self.candidates
 
     def _read(self, spoken: Sequence[Utterance]) -> Iterator[Candidate]:
         found = [c for finder in self._resources.finders for c in finder.find(self._call, spoken)]
