@@ -72,6 +72,7 @@ class WhisperDecoder:
         workers: how many threads call `decode` at once; each gets a core of its own, because several small
             matrix products side by side beat one that is spread over cores.
         recall: names to prompt the second reading with.
+        prompt: what first readings of finals are told; nothing is best, for comparison only.
         device: "cpu", "cuda", or "auto" for a GPU when there is one.
         every_language: keep the whole vocabulary (see `voice.vocabulary`); slower, for comparison.
 
@@ -85,6 +86,7 @@ class WhisperDecoder:
         *,
         workers: int = 1,
         recall: Recall = recall_nothing,
+        prompt: str = "",
         device: str = "auto",
         every_language: bool = False,
     ) -> None:
@@ -104,6 +106,7 @@ class WhisperDecoder:
         self._model_id = {old: new for new, old in enumerate(model.kept)}
         self._bytes = [token_bytes(token) for token in model.tokens]
         self._recall = recall
+        self._prompt = prompt
         special = {token: new for new, token in enumerate(model.tokens) if token.startswith("<|")}
         self._start_of_previous = special["<|startofprev|>"]
         self._start = [special[f"<|{t}|>"] for t in ("startoftranscript", "zh", "transcribe", "notimestamps")]
@@ -120,9 +123,9 @@ class WhisperDecoder:
         longest = max(f.shape[1] for f in features)
         frames = max(MIN_FRAMES, longest + FINAL_MARGIN) if final else longest + PARTIAL_MARGIN
         encoded = self._encode(features, min(frames, FULL_FRAMES))
-        firsts = self._read(encoded, windows, beam=FINAL_BEAM if final else 1)
         if not final:
-            return [Hypothesis(r.text) if r.good else Hypothesis("") for r in firsts]
+            return [Hypothesis(r.text if r.good else "") for r in self._read(encoded, windows, beam=1)]
+        firsts = self._read(encoded, windows, prompt=self._prompt)
         return [
             self._finish(_item(encoded, i), w, first, features[i])
             for i, (w, first) in enumerate(zip(windows, firsts, strict=True))

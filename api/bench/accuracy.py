@@ -72,7 +72,7 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
     names_said: int
     names_right: int
     names_right_generic: int
-    """With the generic prompt only: no names recalled."""
+    """With a generic prompt, and no names recalled."""
     stable_changed: float
     """Share of stable characters that the final changed."""
     confidence_auc: float

@@ -22,7 +22,7 @@ from api.recording import Recording
 from api.services import Engine, model_folder
 from voice.baseline import OfflineWhisper
 from voice.recall import recall_nothing
-from voice.whisper import WhisperDecoder
+from voice.whisper import INSTRUCTION, WhisperDecoder
 
 NOISE_S = 100.0
 """Of each of six kinds: ten minutes."""
@@ -102,7 +102,9 @@ def bench(
 
 def _references(engine: Engine, model: str | None) -> tuple[Engine, OfflineWhisper]:
     folder = model_folder(read_settings(model=model).model)
-    return Engine(WhisperDecoder(folder, recall=recall_nothing), engine.resources), OfflineWhisper(folder)
+    return Engine(
+        WhisperDecoder(folder, recall=recall_nothing, prompt=INSTRUCTION), engine.resources
+    ), OfflineWhisper(folder)
 
 
 async def _latencies(recordings: list[Recording], calls: list[int], model: str | None) -> list[Latencies]:
