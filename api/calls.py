@@ -184,7 +184,9 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
         services.recogniser.admit(len(services.live))
         session = _session(started, services)
         line.call_id = session.call.call_id
-        live = LiveCallSession(session, services.recogniser, services.store, line.show, tasks, services.opinion)
+        live = LiveCallSession(
+            session, services.recogniser, services.store, line.show, tasks, opinion=services.opinion
+        )
         try:
             with services.live.entered(line.call_id, live):
                 await services.store.start_call(session.call)
