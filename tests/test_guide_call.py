@@ -12,6 +12,7 @@ from serving import Served, real_guide, serving
 
 from api.bench.caller import Caller, calling
 from api.bench.dialogues import PATIENT_S, REPORTERS, ask, report
+from api.bench.guide import save_recording
 from api.settings import Settings
 from ivr.intake import heard_digits
 from ivr.prompt_cache import PromptCache
@@ -43,7 +44,7 @@ async def test_asks_interrupts_reports_and_is_put_through(served: Served, voice:
         await caller.let_finish(quiet_s=PATIENT_S)
         await ask(caller, "请问今年暖气什么时候停？", "采暖期")
         told = await report(caller, REPORTERS[0])  # into the answer
-        await caller.say("人工。")
+        await caller.say("转人工。")
         transfer = await caller.wait_for("transfer")
         await caller.hang_up()
     [interrupted] = [m for m in caller.moments if m.text == REPORTERS[0].matter and m.kind == "spoke"]
@@ -63,7 +64,8 @@ async def test_asks_interrupts_reports_and_is_put_through(served: Served, voice:
     [code] = re.findall(r"查询口令(\S{4})。", told)
     found = await served.services.store.find_order(order_id=order.order_id, phone=None, code=heard_digits(code))
     assert found == order
-    caller.save(tmp_path / "call.wav")
+    save_recording(caller, tmp_path, "guide-call")
+    assert (tmp_path / "guide-call.wav").stat().st_size < 2_000_000
 
 
 async def test_the_wish_for_a_person_is_granted_from_the_first_syllable(served: Served, voice: NeuralVoice) -> None:

@@ -438,6 +438,6 @@ async def test_who_waits_to_be_called_back_keeps_his_place(store: Store) -> None
 
 
 async def test_questions_without_an_answer_are_counted(store: Store) -> None:
-    for text in ("能放烟花吗", "能养鸡吗", "能放烟花吗"):
-        await store.note_unanswered(text)
+    for question in ("能放烟花吗", "能养鸡吗", "能放烟花吗"):
+        await store.note_unanswered(question)
     assert [(q.text, q.times) for q in await store.unanswered()] == [("能放烟花吗", 2), ("能养鸡吗", 1)]

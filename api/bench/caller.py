@@ -35,6 +35,8 @@ TICK = round(RATE * TICK_S)
 """Bytes"""
 IDLE = b"\xff"
 """Silence in mu-law."""
+NOISE = np.random.default_rng(0).normal(0, 10 ** (-54 / 20), 10 * RATE).astype(np.float32)
+"""What a telephone hears when nobody speaks, ten seconds of it: no line is dead."""
 AUDIBLE = 10 ** (-40 / 20)
 """Of full scale: quieter is the noise of the line."""
 
@@ -85,7 +87,8 @@ class Caller:
         """
         pieces = await asyncio.to_thread(lambda: list(self._voice.say(text, manner, keep=True)))
         pcm = np.concatenate([piece.pcm for piece in pieces])
-        coded = to_bytes(pcm.astype(np.float32) / np.float32(32768), Encoding.MULAW)
+        spoken = pcm.astype(np.float32) / np.float32(32768)
+        coded = to_bytes(spoken + np.resize(NOISE, len(spoken)), Encoding.MULAW)
         moment = self._note("spoke", text)
         self._mouth.extend(coded[i : i + TICK].ljust(TICK, IDLE) for i in range(0, len(coded), TICK))
         await self._until(lambda: not self._mouth, within_s=len(coded) / RATE + 5, what=f"{text} to be said")
@@ -184,7 +187,7 @@ class Caller:
         while not self.ended:
             await asyncio.sleep(max(0.0, started + tick * TICK_S - time.monotonic()))
             tick += 1
-            said = self._mouth.popleft() if self._mouth else IDLE * TICK
+            said = self._mouth.popleft() if self._mouth else _QUIET[tick % len(_QUIET)]
             heard = bytes(self._ear[:TICK]).ljust(TICK, IDLE)
             del self._ear[:TICK]
             self._said += said
@@ -257,6 +260,9 @@ class Caller:
         recent = max(0.0, self.now_s - 5)
         audible = np.flatnonzero(self._audible(recent))
         return recent + float(audible[-1]) / RATE if audible.size else recent
+
+
+_QUIET = [to_bytes(piece, Encoding.MULAW) for piece in NOISE.reshape(-1, TICK)]
 
 
 @asynccontextmanager
