@@ -22,9 +22,9 @@ class Endpointing:
     """Probability below which a frame is silence again; between the two, things stay as they were."""
     onset_s: float = 0.1
     """Speech needed to begin an utterance; shorter noises are none."""
-    pre_roll_s: float = 0.3
+    pre_roll_s: float = 0.5
     """Audio kept before the onset, so that no first syllable is cut."""
-    post_roll_s: float = 0.2
+    post_roll_s: float = 0.34
     """Audio kept after the last speech."""
     pause_s: float = 0.34
     """Silence after which the utterance is worth a first reading: most often it has ended."""

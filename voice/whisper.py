@@ -34,7 +34,7 @@ brings loops (docs/performance.md)."""
 FINAL_MARGIN = 100
 PARTIAL_MARGIN = 150
 """Frames of silence behind the audio of a partial: cheap; what loops is not shown."""
-EDGE_S = 0.4
+EDGE_S = 0.7
 """Silence around the speech of a window."""
 INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
 """Put before names. Other readings have no prompt: it would bring punctuation, and wrong words."""
