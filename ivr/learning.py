@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ivr.features import HEARD, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
 from ivr.knowledge import Knowledge
+from ivr.repair import known_runs
 from ivr.sayings import Intent, Sayings
 from ivr.understanding import HEARD_WEIGHT, MEANING_WEIGHTS, MeaningModel
 from models.catalogue import read_text
@@ -83,7 +84,8 @@ def train(
     chances, right = (np.concatenate(parts) for parts in zip(*held_out, strict=True))
     answer_at = _answer_at(examples.names, chances, right)
     watch("training on all examples")
-    model = _fit(examples, np.ones(len(examples.labels), dtype=bool)).model(answer_at, digest(knowledge, sayings))
+    learned = _fit(examples, np.ones(len(examples.labels), dtype=bool))
+    model = learned.model(answer_at, digest(knowledge, sayings), examples.runs)
     return model, _report(examples.names, chances, right, answer_at)
 
 
@@ -99,6 +101,7 @@ class _Examples:
     texts: _Texts
     heard: _Texts
     """As they come over the telephone."""
+    runs: tuple[str, ...]
 
     @classmethod
     def collect(cls, knowledge: Knowledge, sayings: Sayings, encoder: Encoder, watch: Watch) -> _Examples:
@@ -110,7 +113,8 @@ class _Examples:
         errors, chance = Mishearing(texts), random.Random(0)  # noqa: S311 - not a secret
         asides = _asides()
         heard = [errors.mishear(_among(text, asides, chance), _MISHEARD, chance) or text for text in texts]
-        return cls(tuple(meant), labels, _Texts.read(texts, encoder, watch), _Texts.read(heard, encoder, watch))
+        runs = known_runs(map(readable, [*texts, *(e.spoken for e in knowledge.entries.values())]))
+        return cls(tuple(meant), labels, _Texts.read(texts, encoder, watch), _Texts.read(heard, encoder, watch), runs)
 
 
 def _asides() -> list[str]:
@@ -183,7 +187,7 @@ class _Learned:
         found: Floats = chances / chances.sum(axis=1, keepdims=True)
         return found
 
-    def model(self, answer_at: float, trained_from: str) -> MeaningModel:
+    def model(self, answer_at: float, trained_from: str, runs: tuple[str, ...]) -> MeaningModel:
         scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-6) / 127
         return MeaningModel(
             labels=self.names,
@@ -194,6 +198,7 @@ class _Learned:
             bias=self.bias.astype(np.float32),
             answer_at=answer_at,
             digest=trained_from,
+            runs=runs,
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ivr.features import ENCODERS, HEARD, MEANING, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
 from ivr.knowledge import Entry, Knowledge
+from ivr.repair import Repair
 from ivr.sayings import Intent
 from models.errors import DataFileError
 
@@ -31,7 +32,7 @@ CUED_AT = 0.15
 """Probability from which a command counts that words speak for (`spotting.Spotter.cued`)."""
 OFFER_AT = 0.12
 """Probability from which a question is worth offering as a guess, on a screen or as 「您是想问……吗」."""
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,15 +55,23 @@ class MeaningModel:
     """Probability from which a question is answered."""
     digest: str
     """Of the knowledge and sayings it was trained from."""
+    runs: tuple[str, ...]
+    """What callers say, see `repair`."""
+
+    repair: Repair = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "repair", Repair(self.runs))
 
     def probabilities(self, text: str, encoder: Encoder) -> Floats:
         """(labels,) how likely `text` means each."""
+        text = self.repair(readable(text))
         written, heard = grams(text)
         index = np.concatenate([written.index, heard.index + WRITTEN])
         values = np.concatenate(
             [scaled(written, self.rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, self.rarity[WRITTEN:])]
         )
-        meaning = MEANING_WEIGHTS * centred(encoder.encode(readable(text)), self.mean)
+        meaning = MEANING_WEIGHTS * centred(encoder.encode(text), self.mean)
         scores = values @ self.weights[index].astype(np.float32)
         scores += meaning @ self.weights[WRITTEN + HEARD :].astype(np.float32)
         scores = scores * self.scale + self.bias
@@ -83,6 +92,7 @@ class MeaningModel:
             bias=self.bias,
             answer_at=np.float64(self.answer_at),
             digest=_packed(self.digest),
+            runs=_packed("\n".join(self.runs)),
         )
 
     @classmethod
@@ -126,6 +136,7 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> MeaningModel:
         weights=stored["weights"],
         answer_at=float(stored["answer_at"]),
         digest=_text(stored["digest"]),
+        runs=tuple(_text(stored["runs"]).split("\n")),
         **numbers,
     )
 
