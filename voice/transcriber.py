@@ -274,7 +274,7 @@ class ChannelTranscriber:
             text=write(raw, self._protect(raw)).text,
             raw=raw,
             confidence=round(hypothesis.confidence, 3),
-            words=tuple(_shifted(w, decode.start) for w in hypothesis.words),
+            words=tuple(_placed(w, decode.start, start_s, end_s) for w in hypothesis.words),
         )
 
 
@@ -294,6 +294,8 @@ def _seconds(sample: int) -> float:
     return round(sample / SAMPLE_RATE, 3)
 
 
-def _shifted(word: Word, start: int) -> Word:
-    offset = start / SAMPLE_RATE
-    return msgspec.structs.replace(word, start_s=round(word.start_s + offset, 3), end_s=round(word.end_s + offset, 3))
+def _placed(word: Word, window: int, start_s: float, end_s: float) -> Word:
+    """A word of a window as a word of the call; the decoder gives the silence around speech to the words at its ends."""
+    offset = window / SAMPLE_RATE
+    first, last = (round(min(max(s + offset, start_s), end_s), 3) for s in (word.start_s, word.end_s))
+    return msgspec.structs.replace(word, start_s=first, end_s=last)
