@@ -67,7 +67,7 @@ async def test_what_was_shown_survives_a_kill(
         assert {m["text"] for m in shown if m["type"] == "final" and m["text"]} <= {
             u["text"] for u in kept["utterances"]
         }
-        assert kept["status"] == "ended"
+        assert kept["ended"]["reason"] == "interrupted"
         draft = [m["fields"] for m in shown if m["type"] == "draft"]
         assert not draft or kept["draft"]["fields"].keys() >= draft[-1].keys()
     finally:
