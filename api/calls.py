@@ -45,6 +45,9 @@ from voice.wire.native import NativeWire
 
 START_TIMEOUT_S = 10.0
 """How long a connection may take to say what call it brings."""
+LINGER_S = 0.5
+NORMAL = 1000
+"""WebSocket close code."""
 MAX_CALL_S = 4 * 3600.0
 MAX_UNSENT = 2000
 """Frames that may wait for a peer that does not read."""
@@ -80,6 +83,7 @@ async def serve_call(
             sender = tasks.create_task(line.send_frames())
             await _serve(line, filtered(line.events()), services, tasks)
             await line.sent()
+            await line.linger()
             sender.cancel()
     except* Exception as errors:
         log.error("call %s failed", line.call_id, exc_info=errors)
@@ -97,7 +101,7 @@ class _Line:
         self._socket = socket
         self._wire = wire
         self._unsent: asyncio.Queue[Frame] = asyncio.Queue(MAX_UNSENT)
-        self.close_code = 1000
+        self.close_code = NORMAL
         self.call_id = ""
         self.open = True
         """The peer is there and reads; when not, nothing is sent any more, but what it sent is heard."""
@@ -151,6 +155,13 @@ class _Line:
     async def sent(self) -> None:
         """Returns when everything told is on its way."""
         await self._unsent.join()
+
+    async def linger(self) -> None:
+        """Lets the peer close first, for a moment: some clients still send when everything is said."""
+        with suppress(TimeoutError, RuntimeError):
+            async with asyncio.timeout(LINGER_S):
+                while self.open and self.close_code == NORMAL:
+                    self.open = (await self._socket.receive())["type"] != "websocket.disconnect"
 
     async def close(self) -> None:
         with suppress(Exception):
