@@ -124,7 +124,9 @@ class WhisperDecoder:
         frames = max(MIN_FRAMES, longest + FINAL_MARGIN) if final else longest + PARTIAL_MARGIN
         encoded = self._encode(features, min(frames, FULL_FRAMES))
         if not final:
-            return [Hypothesis(r.text if r.good else "") for r in self._read(encoded, windows, beam=1)]
+            # The first partials of an utterance are short, and always unsure.
+            readings = self._read(encoded, windows, beam=1)
+            return [Hypothesis(r.text if r.good or r.verdict.reason == "unsure" else "") for r in readings]
         firsts = self._read(encoded, windows, prompt=self._prompt)
         return [
             self._finish(_item(encoded, i), w, first, features[i])
