@@ -48,6 +48,8 @@ START_TIMEOUT_S = 10.0
 LINGER_S = 0.5
 NORMAL = 1000
 """WebSocket close code."""
+HANG_UPS = (NORMAL, 1001)
+"""Close codes of a peer that ends the call on purpose. A lost connection has none of its own (1005, 1006)."""
 MAX_CALL_S = 4 * 3600.0
 MAX_UNSENT = 2000
 """Frames that may wait for a peer that does not read."""
@@ -70,14 +72,17 @@ async def serve_call(
     services: Services,
     subprotocol: str | None = None,
     filtered: Callable[[AsyncIterator[CallEvent]], AsyncIterator[CallEvent]] = lambda events: events,
+    *,
+    says_goodbye: bool = True,
 ) -> None:
     """Serves the one call of a connection until either side ends it.
 
     Args:
         filtered: what the peer's events go through before anybody looks at them.
+        says_goodbye: the protocol has a message for the end of the call; else closing the connection is one.
     """
     await socket.accept(subprotocol)
-    line = _Line(socket, wire)
+    line = _Line(socket, wire, says_goodbye=says_goodbye)
     try:
         async with asyncio.TaskGroup() as tasks:
             sender = tasks.create_task(line.send_frames())
@@ -97,9 +102,10 @@ async def serve_call(
 class _Line:
     """The connection: frames in, actions out."""
 
-    def __init__(self, socket: WebSocket, wire: Wire) -> None:
+    def __init__(self, socket: WebSocket, wire: Wire, *, says_goodbye: bool) -> None:
         self._socket = socket
         self._wire = wire
+        self._says_goodbye = says_goodbye
         self._unsent: asyncio.Queue[Frame] = asyncio.Queue(MAX_UNSENT)
         self.close_code = NORMAL
         self.call_id = ""
@@ -116,6 +122,8 @@ class _Line:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
                 self.open = False
+                if self.call_id and not self._says_goodbye and message.get("code") in HANG_UPS:
+                    yield Stopped()
                 return
             frame: Frame = message["bytes"] if message.get("bytes") is not None else message["text"]
             for event in self._wire.receive(frame):

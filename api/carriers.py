@@ -93,7 +93,7 @@ async def _serve(protocol: Protocol, socket: WebSocket, services: Services, nonc
             events = each(events)
         return events
 
-    await serve_call(socket, wire, services, subprotocol, filtered)
+    await serve_call(socket, wire, services, subprotocol, filtered, says_goodbye=protocol.says_goodbye)
     if wire.ignored:
         log.info("%s: %d messages of unknown kinds ignored", protocol.name, wire.ignored)
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from serving import Served, deaf_engine, serving
@@ -22,6 +23,7 @@ from websockets.typing import Subprotocol
 from api import carriers
 from api.settings import Settings
 from models.call import Channel, Encoding
+from models.events import CallEnded
 from voice.wire import PROTOCOLS, Protocol
 from voice.wire.base import Audio, CallEvent, Started
 from voice.wire.client import CallSetup
@@ -165,6 +167,62 @@ async def test_nothing_is_spoken_at_the_root_of_the_main_port(tmp_path: Path) ->
         with pytest.raises(InvalidStatus) as refused:
             await connect(running.ws + "/")
         assert refused.value.response.status_code == 404
+
+
+async def _ending(served: Served, call_id: str) -> str:
+    """Why the call ended, once it has."""
+    async with asyncio.timeout(15):
+        while True:
+            events = await served.services.store.events(call_id)
+            if events and isinstance(events[-1].body, CallEnded):
+                return events[-1].body.reason
+            await asyncio.sleep(0.02)
+
+
+@EVERY
+@pytest.mark.parametrize("how", ["closes", "vanishes", "sends too much"])
+async def test_however_a_carrier_goes_the_call_is_closed(locked: Served, protocol: Protocol, how: str) -> None:
+    client = protocol.client(SETUP)
+    url = f"{locked.ws}{protocol.path}?{urlencode(client.connect())}".rstrip("?")
+    async with connect(url, additional_headers={"Authorization": f"Bearer {KEY}"}) as socket:
+        for frame in [*client.open(), *([] if protocol.answers_start else client.audio(b"\0" * 320))]:
+            await socket.send(frame)
+        assert await _stored(locked)
+        (call,) = await locked.services.store.calls()
+        match how:
+            case "closes":
+                await socket.close()
+                expected = "closed" if protocol.says_goodbye else "stop"
+            case "vanishes":
+                socket.transport.abort()
+                expected = "closed"
+            case _:
+                with suppress(ConnectionClosed):
+                    await socket.send("x" * 2_000_000)
+                expected = "closed"
+    assert await _ending(locked, call.info.call_id) == expected
+    assert len(locked.services.live) == 0
+
+
+async def test_a_peer_that_never_answers_pings_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.server.PING_S", 0.2)
+    async with serving(Settings(data_dir=tmp_path), deaf_engine()) as running:
+        socket = await connect(running.ws + "/v1/vosk?call_id=mute")
+        await socket.send(b"\0" * 320)
+        assert await _stored(running)
+        socket.transport.pause_reading()  # nothing is read any more, so no ping is answered
+        assert await _ending(running, "mute") == "closed"
+        socket.transport.abort()
+
+
+async def test_keys_are_in_no_log(locked: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "uvicorn.error")
+    assert await _is_taken(locked, PROTOCOLS["vosk"], {}, f"?token={KEY}&channel=citizen")
+    assert not await _is_taken(locked, PROTOCOLS["asterisk"], {}, "?channel=citizen&token=guessed")
+    assert '/v1/vosk?token=…&channel=citizen" [accepted]' in caplog.text
+    assert '/v1/asterisk?channel=citizen&token=…" 401' in caplog.text
+    assert KEY not in caplog.text
+    assert "guessed" not in caplog.text
 
 
 async def _listed(events: list[tuple[float, CallEvent]]) -> AsyncIterator[CallEvent]:

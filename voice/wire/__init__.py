@@ -48,7 +48,7 @@ class Protocol:
     answers_start: bool = False
     """We answer its first message; audio flows only then."""
     says_goodbye: bool = True
-    """It has a message for the end of the call; else its clients just close the connection."""
+    """It has a message for the end of the call; else its peers hang up by closing the connection in good order."""
     sends_silence: bool = True
     """Audio keeps coming while nobody speaks; else pauses on the clock are pauses in the call."""
 
