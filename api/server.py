@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import logging
+import re
+from typing import Any
+
 import uvicorn
 from fastapi import FastAPI
 
@@ -11,6 +16,26 @@ from voice.wire.base import MAX_FRAME_BYTES
 
 PING_S = 20.0
 """A peer that does not answer a WebSocket ping for so long is gone."""
+_TOKEN = re.compile(r"(?<=[?&]token=)[^&\s\"]+")
+
+
+class HideKeys(logging.Filter):
+    """Keeps keys that peers put into their URLs (`?token=KEY`) out of the logs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_TOKEN.sub("…", a) if isinstance(a, str) else a for a in record.args)
+        return True
+
+
+def _logging() -> dict[str, Any]:
+    """uvicorn's way of logging for all of the service, without keys."""
+    config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
+    config["filters"] = {"keys": {"()": HideKeys}}
+    for handler in config["handlers"].values():
+        handler["filters"] = ["keys"]
+    config["loggers"]["api"] = {"handlers": ["default"], "level": "INFO"}
+    return config
 
 
 def make_server(settings: Settings, app: FastAPI | None = None, *, log_level: str = "info") -> uvicorn.Server:
@@ -25,6 +50,7 @@ def make_server(settings: Settings, app: FastAPI | None = None, *, log_level: st
             host=settings.host,
             port=settings.port,
             log_level=log_level,
+            log_config=_logging(),
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,
             ws_ping_interval=PING_S,
