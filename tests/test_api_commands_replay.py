@@ -51,7 +51,7 @@ async def test_replay_speaks_every_protocol(served: Served, recording: Path, nam
     code, out, err = await _run(str(recording), *options)
     assert (code, err) == (0, "")
     report = json.loads(out)
-    assert (report["calls"], report["refused"], report["lost"]) == (2, 0, 0)
+    assert (report["offered"], report["refused"], report["lost"]) == (2, 0, 0)
     calls = await served.services.store.calls()
     assert len(calls) == 2
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-import numpy as np
 import typer
 import websockets
 from rich.console import Console
 from rich.table import Table
 
+from api.bench.load import PERCENTILES, Latencies, summary
 from api.carrier_client import replay_as
-from api.client import Replay
+from api.client import Message, Replay
 from api.client import replay as play
 from api.recording import RecordingError, read_recording
 from voice.errors import ProtocolError
 from voice.wire import PROTOCOLS
 
-PERCENTILES = (50, 95, 99)
 SERVICE = "ws://127.0.0.1:8000"
 
 
@@ -71,41 +70,34 @@ def replay(
         typer.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
         _print(report)
-    if report["lost"]:
+    if report.lost:
         raise typer.Exit(1)
 
 
-def _report(results: Sequence[Replay]) -> dict[str, Any]:
-    accepted = [r for r in results if r.error is None]
-    return {
-        "calls": len(results),
-        "refused": sum(r.error is not None for r in results),
-        "lost": sum(not r.ended for r in accepted),
-        "refusals": [r.error for r in results if r.error],
-        "first_partial_s": _percentiles([s for r in accepted for s in r.partial_s.values()]),
-        "final_s": _percentiles([s for r in accepted for s in r.final_s]),
-        "finals": sum(len(r.finals) for r in accepted),
-        "drafts": {r.call_id: r.draft for r in accepted},
-    }
+class Report(Latencies, frozen=True, kw_only=True):
+    """What replayed calls showed."""
+
+    refusals: list[Message]
+    drafts: dict[str, Message]
+    """By call."""
 
 
-def _percentiles(values: Sequence[float]) -> dict[str, float] | None:
+def _report(results: Sequence[Replay]) -> Report:
+    refusals = [r.error for r in results if r.error is not None]
+    drafts = {r.call_id: r.draft for r in results if r.error is None}
+    return Report(**msgspec.structs.asdict(summary(results)), refusals=refusals, drafts=drafts)
 
-    if not values:
-        return None
-    return {f"p{p}": round(float(np.percentile(values, p)), 3) for p in PERCENTILES}
 
-
-def _print(report: dict[str, Any]) -> None:
-
+def _print(report: Report) -> None:
     console = Console()
     table = Table("seconds", *(f"p{p}" for p in PERCENTILES), box=None)
-    for label, name in (("first partial after speech begins", "first_partial_s"), ("final after it ends", "final_s")):
-        found = report[name] or {}
-        table.add_row(label, *(f"{found[f'p{p}']:.2f}" if found else "—" for p in PERCENTILES))
+    table.add_row("first partial after speech begins", *_cells(report.first_partial_s))
+    table.add_row("final after it ends", *_cells(report.final_s))
     console.print(table)
-    console.print(
-        f"{report['calls']} calls, {report['refused']} refused, {report['lost']} lost, {report['finals']} finals"
-    )
-    for refusal in report["refusals"][:1]:
+    console.print(f"{report.offered} calls, {report.refused} refused, {report.lost} lost, {report.finals} finals")
+    for refusal in report.refusals[:1]:
         console.print(f"refused: {refusal['message']}", style="yellow")
+
+
+def _cells(seconds: Mapping[str, float]) -> Iterator[str]:
+    return (f"{seconds[f'p{p}']:.2f}" if seconds else "—" for p in PERCENTILES)
