@@ -18,6 +18,7 @@ from api.guide_service import GuideService
 from api.openapi import document
 from api.services import Engine, Services, open_services
 from api.settings import Settings
+from ivr.understanding import Understanding
 
 _STATIC = importlib.resources.files("api") / "static"
 _PAGE_HEADERS = {
@@ -35,17 +36,21 @@ class _Assets(StaticFiles):
         return response
 
 
-def create_app(settings: Settings, engine: Engine | None = None, guide: GuideService | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    engine: Engine | None = None,
+    guide: GuideService | None = None,
+    understanding: Understanding | None = None,
+) -> FastAPI:
     """The service as an ASGI application; what it works with is opened when it starts and closed when it stops.
 
     Args:
-        engine: one that is loaded already; by default the one that the settings name, and the guide with it.
-        guide: one that is loaded already, to go with such an engine.
+        engine, guide, understanding: see `open_services`.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services(settings, engine, guide) as services:
+        async with open_services(settings, engine, guide, understanding) as services:
             yield {"services": services}
 
     app = FastAPI(

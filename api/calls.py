@@ -16,6 +16,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketState
 
+from api.cards import CallCards
 from api.guide_call import GuideCall
 from api.live_call import LiveCallSession
 from api.services import Opened, Services
@@ -204,7 +205,13 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
         session = _session(started, services)
         line.call_id = session.call.call_id
         live = LiveCallSession(
-            session, services.recogniser, services.store, line.show, tasks, opinion=services.opinion
+            session,
+            services.recogniser,
+            services.store,
+            line.show,
+            tasks,
+            opinion=services.opinion,
+            cards=_cards(session.call, services),
         )
         try:
             with services.live.entered(line.call_id, live):
@@ -248,6 +255,11 @@ def _session(started: Started, services: Services) -> CallSession:
         callee=started.callee,
     )
     return CallSession(call, audio, services.resources, started.hotwords)
+
+
+def _cards(call: CallInfo, services: Services) -> CallCards | None:
+    """The guide answers by itself; only operators get cards."""
+    return services.cards.for_call(call) if services.cards and call.mode is Mode.ASSIST else None
 
 
 async def _converse(

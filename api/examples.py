@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from api.choices import Choices
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Partial, Utterance, Word
+from models.events import CardShown
 from models.repeat import SameMatter
 from models.snapshot import CallSummary, Snapshot, Status
 from models.workorder import CHOICES as FIXED
@@ -30,6 +31,17 @@ _SAID = Utterance(
     confidence=0.91,
     words=tuple(Word(w, 5.5 + 0.3 * i, 5.8 + 0.3 * i, 0.91) for i, w in enumerate("丰台区的")),
 )
+_CARD = CardShown(
+    entry="faq-002",
+    question="供暖期间室内温度应该达到多少度？",
+    answer="正常天气下，采暖期里卧室和起居室的温度不应该低于18度。",
+    office="北京市城市管理委员会",
+    source="北京暖气温度低于多少退费？附退费比例（北京本地宝）",
+    url="http://bj.bendibao.com/zffw/2021119/303099.shtm",
+    as_of="2021-11-09",
+    utterance="u1",
+    confidence=0.94,
+)
 
 DRAFT = Draft(
     {
@@ -53,6 +65,7 @@ CALL = Snapshot(
     ),
     draft=DRAFT,
     alerts=(),
+    cards=(_CARD,),
     said=(),
     transfer=None,
     order_id=None,

@@ -9,7 +9,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.answering import open_understanding
 from api.guide_voice import open_voice
 from api.settings import Settings
 from ivr.errors import IvrError
@@ -59,7 +58,7 @@ class GuideService:
             pass
 
 
-def load_guide(settings: Settings) -> GuideService:
+def load_guide(settings: Settings, understanding: Understanding) -> GuideService:
     """All of it, some seconds.
 
     Raises:
@@ -67,9 +66,8 @@ def load_guide(settings: Settings) -> GuideService:
         DataFileError: a file of the guide cannot be taken.
         SpeechError: there is no voice of that name.
     """
-    understanding, flow = open_understanding(), load_flow()
+    flow = load_flow()
     today = datetime.now(HOTLINE_TIME_ZONE).date()
-    understanding.read("您好", today)  # what loads on first use loads now, not while a caller waits
     return GuideService(
         understanding=understanding,
         flow=flow,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any
 
+from api.cards import CallCards
 from api.llm import SecondOpinion
 from api.recogniser import Recogniser
 from models.errors import ConflictError
@@ -21,6 +23,8 @@ SILENT_CARRIER_S = 0.8
 """No audio for so long while somebody speaks: the carrier sends nothing in silence, so the utterance has ended."""
 LAST_FINALS_S = 30.0
 """How long the last finals of a call may take after its end."""
+LAST_CARDS_S = 2.0
+"""How long its last card may."""
 MAX_UNRECORDED = 1000
 """Events that may wait for the store before the call's audio is made to wait too."""
 MAX_DECODES = 16
@@ -40,6 +44,7 @@ class LiveCallSession:
         show: told of the events, in order, right after they were stored.
         tasks: the tasks of the call.
         opinion: somebody else to ask about the draft.
+        cards: what the knowledge base has for the operator.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class LiveCallSession:
         tasks: asyncio.TaskGroup,
         *,
         opinion: SecondOpinion | None = None,
+        cards: CallCards | None = None,
     ) -> None:
         self.session = session
         self._recogniser = recogniser
@@ -59,6 +65,8 @@ class LiveCallSession:
         self._tasks = tasks
         self._unrecorded: asyncio.Queue[Body] = asyncio.Queue(MAX_UNRECORDED)
         self._decodes: set[asyncio.Task[None]] = set()
+        self._cards = cards
+        self._lookups: set[asyncio.Task[None]] = set()
         self._heard_at = time.monotonic()
         self._observed_s = 0.0
         self._ended = False
@@ -101,13 +109,15 @@ class LiveCallSession:
         await self._follow(self.session.finish())
         if self._decodes:
             await asyncio.wait(self._decodes, timeout=LAST_FINALS_S)
+        if self._lookups:
+            await asyncio.wait(self._lookups, timeout=LAST_CARDS_S)
         self._ended = True
         await self._follow([self.session.end(reason)])
         await self.recorded()
 
     def cancel(self) -> None:
         """Stops all work for the call."""
-        for task in (*self._services, *self._decodes):
+        for task in (*self._services, *self._decodes, *self._lookups):
             task.cancel()
 
     # --- Inside ------------------------------------------------------------------------------
@@ -115,14 +125,19 @@ class LiveCallSession:
     async def _follow(self, outputs: Iterable[Output]) -> None:
         for output in outputs:
             if isinstance(output, Decode):
-                task = self._tasks.create_task(self._decode(output))
-                self._decodes.add(task)
-                task.add_done_callback(self._decodes.discard)
+                self._begin(self._decode(output), self._decodes)
             else:
                 await self._unrecorded.put(output)
                 self._notice(output)
                 if isinstance(output, UtteranceHeard):
                     self._said_more.set()
+                    if self._cards is not None:
+                        self._begin(self._look_up(output, self._cards), self._lookups)
+
+    def _begin(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+        task = self._tasks.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _decode(self, decode: Decode) -> None:
         hypothesis: Hypothesis | None = Hypothesis("")
@@ -149,6 +164,12 @@ class LiveCallSession:
             found = await opinion.ask(self.session.call, self.session.utterances)
             if not self._ended:
                 await self._follow(self.session.suggest(found))
+
+    async def _look_up(self, said: UtteranceHeard, cards: CallCards) -> None:
+        """Shows the card that something said brings up."""
+        card = await cards.after(said)
+        if card is not None and not self._ended:
+            await self._follow([card])
 
     async def _record(self) -> None:
         """Stores what happened, everything that is there in one go, and shows it."""

@@ -12,8 +12,10 @@ from typing import Annotated, TypeAlias, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from api.answering import open_understanding
 from api.bus import Bus, LocalBus
 from api.call_list import CallList
+from api.cards import KnowledgeCards
 from api.choices import Choices, load_choices
 from api.guide_service import GuideService, load_guide
 from api.live import LiveCalls
@@ -21,6 +23,7 @@ from api.llm import SecondOpinion
 from api.operator_line import OperatorLine
 from api.recogniser import Recogniser
 from api.settings import Settings
+from ivr.understanding import Understanding
 from models.events import Event
 from models.gazetteer import load_gazetteer
 from models.store import Store
@@ -64,6 +67,8 @@ class Services:
     choices: Choices
     guide: GuideService | None
     """None: no guide answers here."""
+    cards: KnowledgeCards | None
+    """None: the knowledge base is not open."""
     operators: OperatorLine
     opinion: SecondOpinion | None
     """None: nobody else is asked about drafts."""
@@ -73,13 +78,18 @@ class Services:
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, engine: Engine | None = None, guide: GuideService | None = None
+    settings: Settings,
+    engine: Engine | None = None,
+    guide: GuideService | None = None,
+    understanding: Understanding | None = None,
 ) -> AsyncIterator[Services]:
     """Everything that `settings` ask for, opened in order and closed in reverse.
 
     Args:
-        engine: one that is loaded already; by default the one that the settings name, and the guide with it.
+        engine: one that is loaded already; by default the one that the settings name, and with it the knowledge base
+            and the guide.
         guide: one that is loaded already, to go with such an engine.
+        understanding: of the knowledge base, likewise.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -96,7 +106,8 @@ async def open_services(
         await store.interrupt_live_calls()
         if engine is None:
             engine = await asyncio.to_thread(load_engine, settings)
-            guide = await asyncio.to_thread(load_guide, settings) if settings.guide else None
+            understanding = await asyncio.to_thread(open_understanding)
+            guide = await asyncio.to_thread(load_guide, settings, understanding) if settings.guide else None
         recogniser = Recogniser(
             engine.decoder, workers=settings.workers, batch=engine.batch, max_calls=settings.max_calls
         )
@@ -114,6 +125,7 @@ async def open_services(
             resources=engine.resources,
             choices=await asyncio.to_thread(load_choices),
             guide=guide,
+            cards=KnowledgeCards(understanding) if understanding else None,
             operators=OperatorLine(settings.operators),
             opinion=await stack.enter_async_context(_opinion(settings)),
             pings={"store": store.ping, "recogniser": recogniser.ping},

@@ -114,6 +114,26 @@ class AlertRaised(msgspec.Struct, frozen=True, tag="alert", kw_only=True):
     quote: str
 
 
+class CardShown(msgspec.Struct, frozen=True, tag="card", kw_only=True):
+    """An answer of the knowledge base to what a citizen asks his operator."""
+
+    entry: str
+    """Its id there."""
+    question: str
+    answer: str
+    office: str
+    """Who is responsible for what it says."""
+    source: str
+    """Title of where it comes from."""
+    url: str
+    as_of: str | None = None
+    """The year or day whose facts it tells, ISO 8601; None: it does not say."""
+    utterance: str
+    """What brought it up."""
+    confidence: float
+    """0-1"""
+
+
 class AudioLost(msgspec.Struct, frozen=True, tag="gap", kw_only=True):
     """The carrier skipped audio; silence was put in its place so that times stay true."""
 
@@ -166,6 +186,7 @@ Body: TypeAlias = (
     | DraftChanged
     | FieldEdited
     | AlertRaised
+    | CardShown
     | AudioLost
     | KeyPressed
     | Said

@@ -14,6 +14,7 @@ from models.events import (
     Body,
     CallEnded,
     CallStarted,
+    CardShown,
     DraftChanged,
     Event,
     OrderSubmitted,
@@ -61,6 +62,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Utterances without a final: still going on, or cut off when the service stopped."""
     draft: Draft
     alerts: tuple[AlertRaised, ...]
+    cards: tuple[CardShown, ...]
+    """Answers that the knowledge base had, in order."""
     said: tuple[Said, ...]
     """What the voice guide said, in order."""
     transfer: TransferRequested | None
@@ -102,6 +105,7 @@ class _Folding:
         self.partials: dict[str, Partial] = {}
         self.draft = Draft()
         self.alerts: list[AlertRaised] = []
+        self.cards: list[CardShown] = []
         self.said: dict[str, Said] = {}
         self.transfer: TransferRequested | None = None
         self.order_id: str | None = None
@@ -122,6 +126,8 @@ class _Folding:
                 self.draft = Draft(fields)
             case AlertRaised() as body:
                 self.alerts.append(body)
+            case CardShown() as body:
+                self.cards.append(body)
             case Said() as body:
                 self.said[body.utterance] = body
             case TransferRequested() as body:
@@ -143,6 +149,7 @@ class _Folding:
             partials=tuple(sorted(self.partials.values(), key=lambda p: p.start_s)),
             draft=self.draft,
             alerts=tuple(self.alerts),
+            cards=tuple(self.cards),
             said=tuple(self.said.values()),
             transfer=self.transfer,
             order_id=self.order_id,

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from api.answering import open_understanding
 from api.app import create_app
 from api.guide_service import GuideService, load_guide
 from api.server import make_server
 from api.services import Engine, Services, load_engine
 from api.settings import Settings
+from ivr.understanding import Understanding
 from voice.decoder import Hypothesis, Window
 
 
@@ -41,9 +43,15 @@ def real_engine() -> Engine:
 
 
 @cache
+def real_understanding() -> Understanding:
+    """The shipped knowledge base and what reads questions to it."""
+    return open_understanding()
+
+
+@cache
 def real_guide() -> GuideService:
     """The guide with its voice, and what it is known to say kept from one run of the tests to the next."""
-    return load_guide(Settings(workers=2, data_dir=Path(__file__).parent / ".cache"))
+    return load_guide(Settings(workers=2, data_dir=Path(__file__).parent / ".cache"), real_understanding())
 
 
 class _Deaf:
@@ -61,10 +69,15 @@ def deaf_engine() -> Engine:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, engine: Engine | None = None, guide: GuideService | None = None, *, port: int = 0
+    settings: Settings,
+    engine: Engine | None = None,
+    guide: GuideService | None = None,
+    understanding: Understanding | None = None,
+    *,
+    port: int = 0,
 ) -> AsyncIterator[Served]:
     """The service while this is open; by default with the real engine, without a guide, on a free port."""
-    app = create_app(settings, engine or real_engine(), guide)
+    app = create_app(settings, engine or real_engine(), guide, understanding)
     server = make_server(settings.model_copy(update={"port": port}), app, log_level="warning")
     task = asyncio.create_task(server.serve())
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Word
-from models.events import DraftChanged, PartialHeard, UtteranceHeard
+from models.events import CardShown, DraftChanged, PartialHeard, UtteranceHeard
 from models.workorder import Evidence, Field, FieldName, Source
 
 RECEIVED = datetime(2026, 1, 13, 8, 52, tzinfo=HOTLINE_TIME_ZONE)
@@ -43,6 +43,21 @@ def final(
         raw=words,
         confidence=confidence,
         words=tuple(Word(w, start_s + i / 5, start_s + (i + 1) / 5, confidence) for i, w in enumerate(words)),
+    )
+
+
+def card(utterance: str, question: str, answer: str) -> CardShown:
+    """An answer of the knowledge base."""
+    return CardShown(
+        entry=question,
+        question=question,
+        answer=answer,
+        office="北京市城市管理委员会",
+        source="首都之窗",
+        url="https://www.beijing.gov.cn/",
+        as_of="2025",
+        utterance=utterance,
+        confidence=0.95,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 from serving import Served, deaf_engine, serving
-from telling import draft, final, info, partial
+from telling import card, draft, final, info, partial
 
 from api.settings import Settings
 from models.call import Channel
@@ -200,6 +200,21 @@ async def test_the_same_matter_again(served: Served, call: Call, page: Page) -> 
     await page.get_by_role("link", name=order.order_id).click()
     await expect(page.locator("#submit")).to_contain_text(order.order_id)
     await expect(page.locator("#repeat")).to_be_hidden()
+
+
+async def test_answers_are_at_hand_while_the_citizen_asks(served: Served, call: Call, page: Page) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    await expect(page.locator("#transcript")).to_be_visible()
+    await expect(page.locator("#cards")).to_be_hidden()
+    await call.tell(final("u1", "今年几号来暖气"), card("u1", "什么时候供暖？", "十一月十五号。<b>"))
+    first = page.locator(".card").filter(has_text="什么时候供暖")
+    await expect(first.locator(".card-answer")).to_have_text("十一月十五号。<b>")
+    await expect(first.get_by_role("link")).to_have_attribute("href", "https://www.beijing.gov.cn/")
+    await call.tell(final("u2", "不热能退钱吗", 9.0), card("u2", "不热能退费吗？", "可以退。"))
+    await expect(page.locator(".card summary")).to_have_text(["不热能退费吗？", "什么时候供暖？"])
+    await expect(page.locator(".card[open]")).to_have_count(1)
+    await page.reload()
+    await expect(page.locator(".card")).to_have_count(2)
 
 
 async def test_danger_is_impossible_to_overlook(served: Served, call: Call, page: Page) -> None:

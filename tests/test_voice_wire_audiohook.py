@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.call import Channel, Encoding, Mode, Word
-from models.events import Body, DraftChanged, Event, PartialHeard, UtteranceHeard
+from models.events import Body, CardShown, DraftChanged, Event, PartialHeard, UtteranceHeard
 from models.workorder import Field, FieldName
 from voice.errors import ProtocolError
 from voice.wire.audiohook import AudioHookWire
@@ -125,7 +125,7 @@ def test_a_probe_is_answered_and_is_no_call() -> None:
 def test_pausing_discarding_and_keys() -> None:
     wire, genesys = opened()
     assert wire.receive(genesys.says("paused")) == []
-    assert wire.receive(genesys.says("resumed", start="PT1S", discarded="PT2S")) == []
+    assert wire.receive(genesys.says("resumed", start="PT1S", discarded="PT2S")) == [Gap(2.0)]
     assert wire.receive(b"\xff\xff") == [Audio(b"\xff\xff")]
     assert wire.receive(genesys.says("discarded", start="PT1S", discarded="PT2.5S")) == [Gap(2.5)]
     assert wire.receive(genesys.says("discarded", start="PT1S", discarded="PT0S")) == []
@@ -196,6 +196,37 @@ def test_the_draft_is_shown_to_the_agent() -> None:
     assert card["metadata"] == {"district": "昌平区", "category": "供暖/不热", "confidential": "否"}
     assert card["excerpts"] == ["区：昌平区", "问题分类：供暖/不热", "要求保密：否"]
     assert card["confidence"] == 0.7
+
+
+def test_an_answer_of_the_knowledge_base_is_suggested_to_the_agent() -> None:
+    wire, _ = opened()
+    card = CardShown(
+        entry="faq-001",
+        question="什么时候供暖？",
+        answer="11月15日<前后>。",
+        office="市城管委",
+        source="首都之窗",
+        url="https://www.beijing.gov.cn/?a=1&b=2",
+        as_of="2025",
+        utterance="u3",
+        confidence=0.95,
+    )
+    (message,) = decoded(wire.send(tell(card)))
+    (entity,) = message["parameters"]["entities"]
+    assert entity["type"] == "agentassist"
+    assert entity["data"] == {
+        "id": entity["data"]["id"],
+        "suggestions": [
+            {
+                "type": "faq",
+                "confidence": 0.95,
+                "question": "什么时候供暖？",
+                "answer": "<p>11月15日&lt;前后&gt;。</p><p>市城管委 · "
+                '<a href="https://www.beijing.gov.cn/?a=1&amp;b=2">首都之窗</a>（2025）</p>',
+                "id": entity["data"]["id"],
+            }
+        ],
+    }
 
 
 def guided() -> tuple[AudioHookWire, Genesys]:

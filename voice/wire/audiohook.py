@@ -14,14 +14,15 @@ import uuid
 from typing import Any
 
 from models.call import Channel, Encoding, Mode
-from models.events import DraftChanged, PartialHeard, UtteranceHeard
-from models.workorder import LABELS, Field, FieldName
+from models.events import CardShown, DraftChanged, PartialHeard, UtteranceHeard
 from voice.errors import ProtocolError
 from voice.wire import values
+from voice.wire.audiohook_entities import LANGUAGE, draft_article, faq, transcript
 from voice.wire.audiohook_messages import (
     MESSAGES,
     ClientMessage,
     Close,
+    Discard,
     Discarded,
     DtmfPressed,
     Media,
@@ -63,10 +64,8 @@ MAX_AUDIO = 64_000
 """Bytes of an audio message"""
 PLAYBACK_BYTES = 1600
 """Audio goes out in messages of 0.2 s; larger ones run into Genesys' rate limit."""
-LANGUAGE = "zh-CN"
 _NULL = str(uuid.UUID(int=0))
 _CHANNELS = {"external": Channel.CITIZEN, "internal": Channel.OPERATOR}
-_CHANNEL_ID = {Channel.CITIZEN: 0, Channel.OPERATOR: 1}
 _DURATION = re.compile(r"PT(\d*\.?\d+)S", re.ASCII)
 MAX_GAP_S = 600.0
 
@@ -106,11 +105,11 @@ class AudioHookWire:
                 self._reply("updated")
             case Paused() if self._state == "active":
                 self._state = "paused"
-            case Resumed() if self._state == "paused":
+            case Resumed(parameters=body) if self._state == "paused":
                 self._state = "active"
+                return _gap(body)
             case Discarded(parameters=body):
-                gap_s = _seconds(body.discarded)
-                return [Gap(gap_s)] if gap_s else []
+                return _gap(body)
             case DtmfPressed(parameters=key):
                 return [Dtmf(digit)] if (digit := values.digit(key.digit)) else []
             case PlaybackCompleted():
@@ -216,9 +215,11 @@ class AudioHookWire:
     def _tell(self, action: Tell) -> list[Frame]:
         match action.event.body:
             case PartialHeard() | UtteranceHeard() as heard if heard.text:
-                return [self._event("transcript", self._transcript(heard))]
+                return [self._event("transcript", transcript(heard, self._id(heard.utterance)))]
             case DraftChanged(fields):
-                return [self._event("agentassist", self._assistance(action.event.call_id, dict(fields)))]
+                return [self._suggestion("draft", draft_article(action.event.call_id, dict(fields)))]
+            case CardShown() as card:
+                return [self._suggestion(f"card-{card.entry}", faq(card))]
         return []
 
     def _speak(self, action: Action) -> list[Frame]:
@@ -238,45 +239,10 @@ class AudioHookWire:
                 return [self._message("disconnect", {"reason": "completed"})]
         return []
 
-    def _transcript(self, heard: PartialHeard | UtteranceHeard) -> dict[str, Any]:
-        words = heard.words if isinstance(heard, UtteranceHeard) else ()
-        tokens = [
-            {
-                "type": "word",
-                "value": w.text,
-                "confidence": w.confidence,
-                "offset": _iso(w.start_s),
-                "duration": _iso(w.end_s - w.start_s),
-                "language": LANGUAGE,
-            }
-            for w in words
-        ]
-        interpretation = {"type": "display", "transcript": heard.text} | ({"tokens": tokens} if tokens else {})
-        confidence = heard.confidence if isinstance(heard, UtteranceHeard) else 0.5
-        return {
-            "id": self._id(heard.utterance),
-            "channelId": _CHANNEL_ID.get(heard.channel, 0),
-            "isFinal": isinstance(heard, UtteranceHeard),
-            "offset": _iso(heard.start_s),
-            "duration": _iso(heard.end_s - heard.start_s),
-            "alternatives": [
-                {"confidence": confidence, "languages": [LANGUAGE], "interpretations": [interpretation]}
-            ],
-        }
-
-    def _assistance(self, call_id: str, fields: dict[FieldName, Field]) -> dict[str, Any]:
-        """The draft of the work order as a card: lines to read, and metadata to copy from."""
-        shown = {name: _plain(field) for name, field in fields.items() if field.value is not None}
-        card = {
-            "type": "article",
-            "id": self._id("draft"),
-            "confidence": min((f.confidence for f in fields.values() if f.value is not None), default=0.0),
-            "title": "工单草稿",
-            "excerpts": [f"{LABELS[name]}：{text}" for name, text in shown.items()],
-            "documentUri": f"urn:yida:call:{call_id}",
-            "metadata": {name.value: text for name, text in shown.items()},
-        }
-        return {"id": self._id("draft"), "utterances": [], "suggestions": [card]}
+    def _suggestion(self, name: str, suggestion: dict[str, Any]) -> str:
+        """Something for the agent to look at; the same `name` takes the place of what was there."""
+        identifier = self._id(name)
+        return self._event("agentassist", {"id": identifier, "suggestions": [{**suggestion, "id": identifier}]})
 
     def _id(self, name: str) -> str:
         """The identifier of a thing of this session: the same from partial to final."""
@@ -312,18 +278,10 @@ def _distinct(channels: list[str]) -> bool:
     return set(channels) <= _CHANNELS.keys() and len(set(channels)) == len(channels)
 
 
-def _plain(field: Field) -> str:
-    match field.value:
-        case bool(yes):
-            return "是" if yes else "否"
-        case tuple(levels):
-            return "/".join(levels)
-    return str(field.value)
-
-
-def _iso(seconds: float) -> str:
-    """An ISO 8601 duration, as AudioHook writes them."""
-    return f"PT{max(0.0, round(seconds, 3)):.15g}S"
+def _gap(discard: Discard) -> list[CallEvent]:
+    """Audio that the client has and does not send."""
+    seconds = _seconds(discard.discarded)
+    return [Gap(seconds)] if seconds else []
 
 
 def _seconds(duration: str) -> float:

@@ -6,7 +6,7 @@ metadata says wins.
 
 `play=stream` sends the guide's voice as raw L16 (jambonz bidirectional streaming, mod_audio_stream 1.0.3);
 `play=file` as clips, one per mark, that the module writes to files and the dial plan plays.
-`events=1` sends finals, drafts and alerts as JSON, which arrive as FreeSWITCH events.
+`events=1` sends finals, drafts, alerts and knowledge cards as JSON, which arrive as FreeSWITCH events.
 
 Sources: amigniter/mod_audio_stream, drachtio/drachtio-freeswitch-modules, docs.jambonz.org verbs/listen
 """
@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from models.call import Channel, Encoding, Mode
-from models.events import AlertRaised, DraftChanged, UtteranceHeard, to_wire
+from models.events import AlertRaised, CardShown, DraftChanged, UtteranceHeard, to_wire
 from voice.errors import AudioFormatError
 from voice.wire import values
 from voice.wire.base import (
@@ -149,7 +149,7 @@ class _L16Wire:
 
     def _heard(self, action: Tell) -> dict[str, Any] | None:
         """The event as JSON, if this peer wants such events."""
-        wanted = isinstance(action.event.body, UtteranceHeard | DraftChanged | AlertRaised)
+        wanted = isinstance(action.event.body, UtteranceHeard | DraftChanged | AlertRaised | CardShown)
         return to_wire(action.event) if wanted and self._query.get("events") == "1" else None
 
     def _taken_clip(self) -> tuple[bytes, str]:

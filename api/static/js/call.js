@@ -13,6 +13,7 @@ export function fromSnapshot(message) {
     partials: new Map(message.partials.map((said) => [said.utterance, said])),
     fields: message.draft.fields,
     alerts: message.alerts,
+    cards: message.cards,
     said: new Map(message.said.map((said) => [said.utterance, said])),
     transfer: message.transfer,
     orderId: message.order_id,
@@ -36,6 +37,9 @@ export function apply(call, event) {
       break;
     case "alert":
       call.alerts = [...call.alerts, event];
+      break;
+    case "card":
+      call.cards = [...call.cards, event];
       break;
     case "said":
       call.said.set(event.utterance, event);

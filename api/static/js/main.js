@@ -1,6 +1,7 @@
 // The operator's page: puts the connection, the call and the views together.
 
 import { apply, fromSnapshot } from "./call.js";
+import { CardsView } from "./cards-view.js";
 import { Connection } from "./connection.js";
 import { byId, el } from "./dom.js";
 import { DraftView } from "./draft-view.js";
@@ -19,6 +20,7 @@ let isPainting = false;
 
 const list = new ListView({ onChoose: (callId) => { location.hash = `#/calls/${encodeURIComponent(callId)}`; } });
 const transcript = new TranscriptView();
+const cards = new CardsView({ reveal: (utterance) => transcript.reveal(utterance) });
 const repeat = new RepeatView({ mark: (callId) => editField(callId, "repeat_call", true).catch(report) });
 let draft = null;
 
@@ -74,6 +76,7 @@ function paint() {
     byId("nothing").hidden = true;
     transcript.show(call, call.fields[focusedField]?.evidence);
     draft.show(call);
+    cards.show(call);
     repeat.show(call);
     showHead();
     showAlerts();
