@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from models.call import Channel, Utterance
 from models.phonetic import cost, syllables
 from models.workorder import Candidate, Evidence, FieldName
 from voice.fields.finder import evidence
-from voice.fields.places.parts import DIGIT, GENERIC_PLACE, Part, Slot, read_parts
-from voice.fields.places.view import BREAK, View
+from voice.fields.places.parts import DIGIT, GENERIC_PLACE, Part, Slot, is_generic, read_parts
+from voice.fields.places.view import BREAK, OPEN, View
 
 _FILLER = re.compile(
-    f"(?:[，。、,.！!？? {BREAK}]|嗯|啊|呃|哎|哦|那个|这个|就是|应该是|好像是|是|在|的|我们|我|那边|这边|那儿|这儿"
+    f"(?:[，。、,.！!？? {BREAK}]|由|嗯|啊|呃|哎|哦|那个|这个|就是|应该是|好像是|是|在|的|我们|我|那边|这边|那儿|这儿"
     "|里面|里|就|小区|咱们|想想|家)*"
 )
 """What may stand between the parts of one address."""
@@ -27,6 +28,8 @@ _OPERATOR = 1.3
 """An operator reads back what the order says."""
 _REPEATED = 0.3
 _LATER = 0.01
+_TELLS = 0.03
+"""For each character of a spot."""
 _ENOUGH = 0.5
 """Votes from which a part is believed."""
 _ASKS_NUMBER = re.compile("电话|号码|手机|联系方式|尾号|车牌|工号|编号")
@@ -40,6 +43,8 @@ _SOUNDS_LIKE = 0.45
 """Mean cost of a syllable up to which an unknown name is taken for the known one."""
 _NAMED_SPOT = 3
 """Characters of a spot that can be found without the name of an estate."""
+_DEPENDENT = frozenset({Slot.HEAD, Slot.AREA, Slot.ENTRANCE, Slot.STOREY, Slot.ROOM})
+"""Parts that do not say where without others."""
 _NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
 _ROADS = ("路", "街", "胡同", "巷")
 _ESTATE = "小区"
@@ -66,6 +71,9 @@ class _Vote:
     weight: float
 
 
+_Votes: TypeAlias = dict[Slot, dict[str, list[_Vote]]]
+
+
 def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str]) -> Candidate | None:
     """The rest of the address that `call` speaks for.
 
@@ -74,29 +82,85 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
         community: short name of the community that the matter is in, or nothing.
         landmarks: names of stations.
     """
-    votes: dict[Slot, dict[str, list[_Vote]]] = {}
-    building_at = -_ROOM_WITHIN - 1
-    for number, heard in enumerate(call):
-        for part in _address_parts(call, number, number - building_at <= _ROOM_WITHIN):
-            credit = _OPERATOR if heard.utterance.channel is Channel.OPERATOR else 1.0
-            vote = _Vote(part, heard, part.weight * credit + _LATER * number)
-            value = _corrected(part, community, landmarks)
-            votes.setdefault(part.slot, {}).setdefault(value, []).append(vote)
-            if part.slot in {Slot.BUILDING, Slot.ENTRANCE}:
-                building_at = number
+    votes: _Votes = {}
+    chunks: list[list[tuple[Slot, str]]] = []
+    for chunk in _told(call):
+        chunks.append([])
+        for vote in chunk:
+            value = _corrected(vote.part, community, landmarks)
+            votes.setdefault(vote.part.slot, {}).setdefault(value, []).append(vote)
+            chunks[-1].append((vote.part.slot, value))
     chosen = {slot: best for slot, values in votes.items() if (best := _best(values)) is not None}
     if Slot.ROOM in chosen:
         chosen.pop(Slot.STOREY, None)
-    parts = sorted(chosen.items())
-    estate = community if parts and _lacks_estate(chosen.keys(), parts[0][1][0], community) else ""
-    if not _says_where({slot: value for slot, (value, _) in parts}):
+    written = {slot: value for slot, (value, _) in chosen.items()}
+    order = _order(written, chunks)
+    estate = community if order and _lacks_estate(written.keys(), written[order[0]], community) else ""
+    if not _says_where(written):
         return None
     return Candidate(
         field=FieldName.ADDRESS_DETAIL,
-        value=_joined([estate, *(value for _, (value, _) in parts)]),
+        value=_joined([estate, *(written[slot] for slot in order)]),
         confidence=_confidence(votes, chosen),
-        evidence=tuple(_spans([v for _, (_, each) in parts for v in each])),
+        evidence=tuple(_spans([v for slot in order for v in chosen[slot][1]])),
     )
+
+
+def _told(call: Sequence[Heard]) -> Iterator[list[_Vote]]:
+    """The addresses that are told, each as the votes of its parts.
+
+    What is told where no address was due counts only where none was told that was.
+    """
+    due: list[list[_Vote]] = []
+    aside: list[list[_Vote]] = []
+    building_at = due_at = -_ROOM_WITHIN - 1
+    for number, heard in enumerate(call):
+        at = _due_from(call, number)
+        if at is not None:
+            due_at = number if _awaits_more(heard.view.text) else number - 1
+        for chunk in _address_chunks(call, number, at, number - building_at <= _ROOM_WITHIN):
+            credit = _OPERATOR if heard.utterance.channel is Channel.OPERATOR else 1.0
+            told = [_Vote(p, heard, (p.weight + _tells(p)) * credit + _LATER * number) for p in chunk]
+            (due if at is not None or number - due_at == 1 else aside).append(told)
+            if any(p.slot in {Slot.BUILDING, Slot.ENTRANCE} for p in chunk):
+                building_at = number
+    yield from due
+    if _DEPENDENT.issuperset(v.part.slot for told in due for v in told):
+        yield from aside
+
+
+def _awaits_more(text: str) -> bool:
+    """Whether the next words are about the same place: nothing else is asked after it."""
+    return re.search(rf"[。？?！!][^{BREAK}]*[？?]$", text) is None
+
+
+def _tells(part: Part) -> float:
+    """How much more a longer description of a spot says."""
+    return _TELLS * len(part.value) if part.slot is Slot.SPOT else 0.0
+
+
+def _due_from(call: Sequence[Heard], number: int) -> int | None:
+    """The character from which utterance `number` is expected to tell an address; None: it is not."""
+    heard = call[number]
+    if heard.asked:
+        return 0
+    text = heard.view.text
+    if heard.utterance.channel is not Channel.OPERATOR:
+        return None
+    answered = number > 0 and call[number - 1].asked
+    named = [at for at in (text.find(BREAK), text.find(OPEN)) if at >= 0]
+    if named and (answered or len(named) > 1 or text.count(BREAK) > 1 or _CHECKS.search(text)):
+        return min(named)
+    return 0 if answered else None
+
+
+def _order(written: Mapping[Slot, str], chunks: Sequence[Sequence[tuple[Slot, str]]]) -> list[Slot]:
+    """The slots as they follow each other in the fullest of `chunks`; others where they usually stand."""
+    base = max(chunks, key=lambda c: sum(written.get(slot) == value for slot, value in c), default=[])
+    order = [slot for slot, value in base if written.get(slot) == value]
+    for slot in sorted(written.keys() - set(order)):
+        order.insert(next((i for i, other in enumerate(order) if other > slot), len(order)), slot)
+    return order
 
 
 def _lacks_estate(slots: Collection[Slot], value: str, community: str) -> bool:
@@ -115,26 +179,33 @@ def _says_where(values: Mapping[Slot, str]) -> bool:
     return values.keys() != {Slot.SPOT} or len(values[Slot.SPOT]) >= _NAMED_SPOT
 
 
-def _address_parts(call: Sequence[Heard], number: int, room_due: bool) -> Iterator[Part]:
-    """The parts of addresses in one utterance; `room_due`: a building was named just before."""
-    heard = call[number]
-    text = heard.view.text
+def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_due: bool) -> Iterator[list[Part]]:
+    """The addresses in one utterance.
+
+    Args:
+        call: all utterances.
+        number: which of them.
+        due: where an address is due from, if it is.
+        room_due: a building was named just before.
+    """
+    text = call[number].view.text
     numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
     bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
     anchored = False
-    read_back = heard.utterance.channel is Channel.OPERATOR and BREAK in text and _CHECKS.search(text)
-    for chunk in _chunks(text, read_parts(text, heard.asked or bool(read_back))):
+    for chunk in _chunks(text, read_parts(text, due)):
         slots = {p.slot for p in chunk}
+        if len(chunk) == 1 and is_generic(chunk[0].value) and GENERIC_PLACE.match(chunk[0].value) is None:
+            continue  # a kind of building: 写字楼
         findable = any(p.slot is Slot.SPOT and _FINDABLE.match(p.value) for p in chunk)
         if (
             findable
             or slots & _ANCHORS
-            or (Slot.SPOT in slots and (heard.asked or _AFTER_NAME.search(text[: chunk[0].start])))
+            or (Slot.SPOT in slots and (due is not None or _AFTER_NAME.search(text[: chunk[0].start])))
         ):
             anchored = True
-            yield from _merged_spots(_placed(chunk))
+            yield list(_merged_spots(_placed(chunk)))
         elif slots == {Slot.ROOM} and bare_rooms and (anchored or room_due):
-            yield from chunk
+            yield chunk
 
 
 def _corrected(part: Part, community: str, landmarks: Sequence[str]) -> str:
@@ -177,18 +248,22 @@ def _chunks(text: str, parts: Sequence[Part]) -> Iterator[list[Part]]:
 def _placed(chunk: Sequence[Part]) -> list[Part]:
     """`chunk` with each name where it stands.
 
-    A name after another is a part of that, one after a number is a building's, and one after a spot is a spot; a
+    A name right after another is a part of that, a further one is a building's, and one after a spot is a spot; a
     spot right before a number is the name of the building.
     """
     placed: list[Part] = []
     for part, after in zip(chunk, [*chunk[1:], None], strict=True):
         slots = {p.slot for p in placed}
+        heads = [p.value for p in placed if p.slot is Slot.HEAD]
         slot = part.slot
-        if slot is Slot.HEAD and slots:
+        if is_generic(part.value) and after is not None and after.slot is Slot.HEAD:
+            continue  # 写字楼, 金源商务楼
+        if slot is Slot.HEAD and is_generic(part.value):
+            slot = Slot.SPOT
+        if slot is Slot.HEAD and slots and part.value not in heads:
             adjacent = placed[-1].slot is Slot.HEAD and placed[-1].end == part.start
-            slot = Slot.SPOT if Slot.SPOT in slots else Slot.AREA if adjacent else slot
-            on_road = not slots.isdisjoint({Slot.NUMBER, Slot.YARD}) or placed[-1].value.endswith(_ROADS)
-            slot = Slot.NAME if on_road and slot is Slot.HEAD else slot
+            slot = Slot.SPOT if Slot.SPOT in slots else Slot.AREA if adjacent else Slot.NAME if heads else slot
+            slot = Slot.NAME if slot is Slot.HEAD and not slots.isdisjoint({Slot.NUMBER, Slot.YARD}) else slot
         elif slot is Slot.SPOT and _names_building(part, after):
             slot = Slot.NAME if slots else Slot.HEAD
         placed.append(replace(part, slot=slot))
@@ -201,12 +276,16 @@ def _names_building(part: Part, after: Part | None) -> bool:
 
 
 def _merged_spots(chunk: Sequence[Part]) -> Iterator[Part]:
-    """`chunk` with all its spots as one: 菜市场南门, 公交站牌."""
-    spots = [p for p in chunk if p.slot is Slot.SPOT and p.weight >= _ENOUGH]
-    yield from (p for p in chunk if p.slot is not Slot.SPOT)
-    if spots:
-        value = "".join(dict.fromkeys(p.value for p in spots))
-        yield Part(Slot.SPOT, value, spots[0].start, spots[-1].end, min(p.weight for p in spots))
+    """`chunk` with all its spots as one, where the first stands: 菜市场南门, 公交站牌."""
+    at = [i for i, p in enumerate(chunk) if p.slot is Slot.SPOT and p.weight >= _ENOUGH]
+    inner = {i for i, p in enumerate(chunk) if at and at[0] < i < at[-1] and p.slot is Slot.AREA}
+    for i, part in enumerate(chunk):
+        if part.slot is not Slot.SPOT and i not in inner:
+            yield part
+        elif at and i == at[0]:
+            spots = [p for n, p in enumerate(chunk) if n in inner or n in at]
+            value = "".join(dict.fromkeys(p.value for p in spots))
+            yield Part(Slot.SPOT, value, spots[0].start, spots[-1].end, min(p.weight for p in spots))
 
 
 def _best(values: Mapping[str, Sequence[_Vote]]) -> tuple[str, Sequence[_Vote]] | None:

@@ -119,7 +119,7 @@ def _folded(stem: str) -> frozenset[str]:
 def _weighed(text: str, mentions: Sequence[Mention]) -> Iterator[Mention]:
     for m in mentions:
         start, end = _phrase(m, mentions)
-        yield replace(m, weight=role_weight(text, start, end) * name_weight(text, m.end))
+        yield replace(m, weight=role_weight(text, start, end) * min(name_weight(text, e) for e in (m.core, m.end)))
 
 
 def _phrase(m: Mention, mentions: Sequence[Mention]) -> tuple[int, int]:

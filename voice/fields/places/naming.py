@@ -12,10 +12,13 @@ from voice.names import split_name
 
 _PART_OF_NAME = re.compile(
     "[一二三四五六七八九十东西南北中内外]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|[出入]口|[东西南北]?(?:公交|地铁|站)|家园|花园|小学|中学|医院|路口)"
+    "|[\u4e00-\u9fff](?<![这那的在有是])[街场厅馆库城](?!管)"
 )
 """What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
 _PARTS = tuple("东西南北中一二三四五六七八九十")
 """Names of communities leave off 区 after these (清澄名苑南社区)."""
+_VILLAGE = "村"
+"""Unlike the name of an estate, that of a village is the community's."""
 _ALIKE = 0.5
 """Cost up to which a syllable is taken for the first of a suffix …"""
 _ALIKE_NEXT = 0.9
@@ -36,7 +39,7 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int) -> Replacem
         end: where it ends.
     """
     stem, suffix = split_name(place.name, place.level)
-    if place.level is not Level.COMMUNITY:
+    if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
         return Replacement(start, end, stem if end <= core and _PART_OF_NAME.match(raw, end) else BREAK)
     units = syllables(raw[core:])
     ending = units.first[:2]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from models.phonetic import syllables
 from voice.fields.places.cues import role_weight
 from voice.fields.places.naming import sounds_like
+from voice.fields.places.phrases import place_phrases
 from voice.fields.places.view import BREAK, CLOSE, OPEN
 from voice.numerals import numeral_at
 
@@ -58,6 +59,8 @@ _SIDE = "(?:东南|东北|西南|西北|[东西南北])"
 _LETTER = "[^\\W\\d_A-Za-z的是在那这哪个我你他她们条到去有了么着过把被给从和跟与]"
 """A character that names of streets are made of."""
 _ROAD = "(?:大街|胡同|[东西南北中]街|(?<![马道公段铁门电线])路|巷)"
+_BRANCH = "[东西南北中]?[一二三四五六七八九十]?(?:大?街|路|条|巷|里)"
+"""What makes the name of a street of another name: 景盛南四街."""
 _NOT_A_STOREY = "[上下道梯顶里层板房]"
 _ESTATE = (
     "小区|花园|家园|嘉园|雅园|公寓|新村|新城|国际|家属院|家属楼|宿舍|大院"
@@ -71,7 +74,7 @@ _PLACE = (
     "|十字路口|丁字路口|交叉口|路口|小学|中学|幼儿园|医院|公园|工地|派出所|银行|大堂|地下室|楼顶|便道|辅路|人行道|桥"
 )
 _AT = (
-    f"(?:(?:{_SIDE})?[门口侧边角][外内里]?|{_SIDE}头|[A-Za-z][0-9]?口|[出入门]口|[里外前后旁][边面头]|对面|附近|底下|[下头])"
+    f"(?:(?:{_SIDE})?[门口侧边角][外内里]?|{_SIDE}头|[A-Za-z][0-9]?口|[出入门]口|[里外前后旁][边面头]|{_SIDE}?站|对面|附近|底下|[下头])"
     f"(?:往{_SIDE}{_N}米)?"
 )
 _THERE = "(?:那儿|那里|那块儿?)?"
@@ -83,7 +86,10 @@ _ANY_PLACE = (
 _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
     (slot, re.compile(pattern))
     for slot, pattern in (
-        (Slot.HEAD, rf"\{OPEN}[^\{CLOSE}]+\{CLOSE}(?:{_ESTATE})?"),
+        (
+            Slot.HEAD,
+            rf"\{OPEN}[^\{CLOSE}]+\{CLOSE}(?:[东西南北中]?[一二三四五六七八九十]?(?:大?街|路|条|巷|里)|{_ESTATE})?",
+        ),
         (Slot.HEAD, rf"(?<=\{BREAK}){_LETTER}{{1,5}}{_ROAD}(?![{DIGIT}边上口])"),
         (Slot.AREA, rf"{_N}期|(?<=[\{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
         (Slot.YARD, rf"[甲乙丙]?{_N}号院"),
@@ -94,15 +100,25 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.ROOM, rf"{_N}(?:室|号房)"),
         (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
         (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村\{CLOSE}])[甲乙丙]?{_N}号(?![楼院线])"),
-        (Slot.SPOT, rf"{_LETTER}{{1,5}}(?:{_ROAD}|街)[和与跟]{_LETTER}{{1,5}}(?:{_ROAD}|街)的?(?:交叉口|交口|路口)"),
-        (Slot.SPOT, rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?{_THERE}"),
-        (Slot.SPOT, rf"(?<=\{BREAK})的?{_LETTER}{{2,6}}(?:{_ANY_PLACE})"),
-        (Slot.SPOT, rf"(?:小区)?(?:村?{_SIDE}[门口侧角头][外内里]?|门口|村口)(?:对面|旁边|附近)?"),
     )
 )
+"""Parts that have a form of their own."""
+_SPOTS = tuple(
+    (Slot.SPOT, re.compile(pattern))
+    for pattern in (
+        rf"{_LETTER}{{1,5}}(?:{_ROAD}|街)[和与跟]{_LETTER}{{1,5}}(?:{_ROAD}|街)的?(?:交叉口|交口|路口)",
+        rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?{_THERE}",
+        rf"(?<=\{BREAK})的?{_LETTER}{{2,6}}(?:{_ANY_PLACE})",
+        rf"(?:小区)?(?:村?{_SIDE}[门口侧角头][外内里]?|门口|村口)(?:对面|旁边|附近)?",
+    )
+)
+"""Spots that are known by their kind."""
 GENERIC_PLACE = re.compile(_PLACE)
-_FREE_SPOT = re.compile(rf"{_LETTER}{{2,8}}(?:{_ANY_PLACE})(?:的?{_AT})?")
+_BESIDE = re.compile("[东西南北]?[旁边对面前后门下上里外内侧]")
+_BETWEEN_TWO = re.compile("[和与跟到至、].*(?:之间|中间|交[叉汇口]|路口|[十丁]字)")
+"""What makes one spot of two places."""
 _NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
+_GENERIC_NAME = re.compile(f"(?:{_ESTATE}|{_PLACE})+")
 _STOP = re.compile(
     "(?:举报|投诉|反映|您说的是|就是|就在|应该是|好像是|可能是|我们是|我家是|地址是|位置是|在|住|是|到|叫|去|的|那个|这个|我们|你们|他们|那边|这边|那儿|这儿"
     "|我家|我想想|来着|还有|对|嗯|啊|哎|呃|哦|又|也|都|再|就|从|往|把|给|了|吧|呢|吗|有|说|和|跟)"
@@ -112,10 +128,11 @@ _OF_NEIGHBOURS = 0.2
 _POINTS = re.compile("[个哪那这]")
 _INNER_END = re.compile("^.*(?:大厦|大楼|小区|胡同)(?=.{3})")
 _MIN_NAME = 3
-_AFTER_FREE = frozenset({Slot.STOREY, Slot.SPOT})
 _FREE_NAME = re.compile(f"{_LETTER}{{3,8}}")
 _MAX_SPOT_NAME = 5
-_MEASURE = re.compile(f"{_N}(?=号|米|层)")
+_MEASURE = re.compile(f"{_N}(?=号|米|层|单元|[家排栋座])")
+_SPOKEN = re.compile("(?<=[边面头身间门过道角旁处口块])儿|[那这]个|[那这](?=[一排栋片条])|(?<=旁)边(?=.)")
+"""What is left out in writing."""
 _NAMED = re.compile("地铁站|火车站|公交|.*(?:小学|中学|幼儿园|医院|公园|银行|桥|派出所|超市|路口|市场)")
 """Places that have names of their own."""
 _JUNK = f"[，。、,.！!？? {BREAK}]"
@@ -123,19 +140,53 @@ _BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|的)+$")
 
 
 @lru_cache(maxsize=2048)
-def read_parts(text: str, expected: bool) -> tuple[Part, ...]:
+def read_parts(text: str, due: int | None) -> tuple[Part, ...]:
     """The parts of addresses in a view of an utterance, from left to right, none overlapping.
 
     Args:
         text: the view.
-        expected: an address is due: an answer to "where?", or an operator's reading back.
+        due: where an address is due from: in the answer to "where?", in what an operator reads back; None: nowhere.
     """
+    phrases = [] if due is None else list(place_phrases(text, due))
     taken: list[Part] = []
-    for slot, pattern in (*_PATTERNS, (Slot.SPOT, _FREE_SPOT)) if expected else _PATTERNS:
+    for start, end in phrases:
+        if (m := _BETWEEN_TWO.search(text, start, end)) is not None:
+            taken.append(_part(text, Slot.SPOT, max(start, text.rfind(CLOSE, start, m.start()) + 1), end))
+    _take(text, _PATTERNS, taken)
+    for start, end in phrases:
+        taken += _rest_of_phrase(text, start, end, taken)
+    _take(text, _SPOTS, taken)
+    return tuple(sorted(_with_names(text, taken, due is not None), key=lambda p: p.start))
+
+
+def _take(text: str, patterns: Sequence[tuple[Slot, re.Pattern[str]]], taken: list[Part]) -> None:
+    """Adds to `taken` what `patterns` find beside it."""
+    for slot, pattern in patterns:
         for m in pattern.finditer(text):
             if all(m.end() <= p.start or p.end <= m.start() for p in taken):
-                taken.append(Part(slot, _value(slot, m.group()), m.start(), m.end(), _weight(text, *m.span())))
-    return tuple(sorted(_with_names(text, taken, expected), key=lambda p: p.start))
+                taken.append(_part(text, slot, *m.span()))
+
+
+def _part(text: str, slot: Slot, start: int, end: int) -> Part:
+    return Part(slot, _value(slot, text[start:end]), start, end, _weight(text, start, end))
+
+
+def _rest_of_phrase(text: str, start: int, end: int, parts: Sequence[Part]) -> Iterator[Part]:
+    """What `text[start:end]`, which describes a place, says between those `parts` that lie in it."""
+    inside = sorted((p for p in parts if p.start < end and start < p.end), key=lambda p: p.start)
+    at = start
+    for before in (*inside, None):
+        stop = before.start if before else end
+        words = text[at:stop].strip("的")
+        first = text.index(words, at)
+        last = first + len(words)
+        if len(words) > 1 or (words and at > start):
+            names = before is not None and before.slot is not Slot.SPOT and last == stop
+            if names or (_NAME_BEFORE.fullmatch(words) and not _BESIDE.match(words)):
+                yield _part(text, Slot.HEAD, first, last)
+            elif before is None or last == stop:  # not 「吃火锅的」柳沟
+                yield _part(text, Slot.SPOT, first, last)
+        at = before.end if before else end
 
 
 def _value(slot: Slot, text: str) -> str:
@@ -143,6 +194,7 @@ def _value(slot: Slot, text: str) -> str:
     if slot is Slot.SPOT:
         text = _MEASURE.sub(lambda m: _value(Slot.NUMBER, m.group()), text)
         text = re.sub(rf"(?<=.){_THERE[:-1]}$", "处", text)
+        text = _SPOKEN.sub("", text)
     if slot in {Slot.HEAD, Slot.AREA, Slot.SPOT}:
         return text.strip(OPEN).replace(CLOSE, "").replace("的", "")
     out: list[str] = []
@@ -172,7 +224,7 @@ def _with_names(text: str, parts: list[Part], expected: bool) -> Iterator[Part]:
             continue
         before = _BETWEEN.sub("", text[: part.start])
         words = _words_before(text, len(before), parts)
-        free = part.value.startswith("小区") or (expected and part.slot in _AFTER_FREE)
+        free = part.value.startswith("小区") or (expected and part.slot is Slot.STOREY)
         name = _estate(words) or (words if free and _is_name(words) else "")
         if name:
             start = len(before) - len(name)
@@ -197,3 +249,8 @@ def _estate(words: str) -> str:
     found = _NAME_BEFORE.search(words)
     name = _INNER_END.sub("", found.group(1)) if found else ""
     return name if len(name) >= _MIN_NAME and not _POINTS.search(name) else ""
+
+
+def is_generic(name: str) -> bool:
+    """Whether `name` only says what kind of building or street is meant."""
+    return _GENERIC_NAME.fullmatch(name) is not None
