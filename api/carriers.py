@@ -1,7 +1,8 @@
 """Call-center systems connect as they are: every protocol of `voice.wire`, with its own proof of who calls.
 
 A carrier may always use an API key: as a bearer token, as `?token=KEY`, or as the password of HTTP Basic, with any
-user. Twilio and AudioHook sign their requests; Twilio and FreeSWITCH may also say the key in their first message.
+user. Twilio and AudioHook sign their requests; Twilio, Telnyx and FreeSWITCH may also say the key in their first
+message.
 """
 
 from __future__ import annotations

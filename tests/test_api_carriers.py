@@ -98,8 +98,15 @@ async def test_so_does_a_token_in_the_url(locked: Served, protocol: Protocol) ->
     assert await _is_taken(locked, protocol, {}, f"?token={KEY}")
 
 
-async def test_twilio_may_say_the_key_in_its_first_message(locked: Served) -> None:
-    assert await _is_taken(locked, PROTOCOLS["twilio"], {}, token=KEY)
+@pytest.mark.parametrize("name", ["twilio", "telnyx"])
+async def test_some_may_say_the_key_in_their_first_message(locked: Served, name: str) -> None:
+    assert await _is_taken(locked, PROTOCOLS[name], {}, token=KEY)
+
+
+async def test_telnyx_shows_its_streaming_auth_token(locked: Served) -> None:
+    for token, taken in (("other", False), (KEY, True)):
+        headers = {"X-Telnyx-Streaming-Auth-Token": token}
+        assert await _is_taken(locked, PROTOCOLS["telnyx"], headers) is taken
 
 
 async def test_twilio_signs_its_requests(locked: Served) -> None:

@@ -16,7 +16,7 @@ from voice.audio import to_float
 from voice.wire import PROTOCOLS, Protocol
 from voice.wire.client import CallSetup, Client, Playback, PlaybackMark
 
-PLAYING = [PROTOCOLS[name] for name in ("twilio", "freeswitch", "jambonz", "audiohook", "asterisk")]
+PLAYING = [PROTOCOLS[name] for name in ("twilio", "telnyx", "freeswitch", "jambonz", "audiohook", "asterisk")]
 SPEECH_S = 1.0
 SILENCE = {Encoding.MULAW: b"\xff", Encoding.PCM16: b"\0\0"}
 

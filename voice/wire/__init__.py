@@ -10,6 +10,7 @@ from types import MappingProxyType
 from voice.wire import asterisk, audiohook, audiohook_client, freeswitch, funasr, vosk
 from voice.wire.base import Connection, Wire
 from voice.wire.client import CallSetup, Client
+from voice.wire.telnyx import TelnyxClient, TelnyxWire
 from voice.wire.twilio import TwilioClient, TwilioWire
 
 
@@ -65,6 +66,15 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 wire=TwilioWire,
                 client=TwilioClient,
                 proof=Proof.TWILIO,
+                says_token=True,
+            ),
+            Protocol(
+                name="telnyx",
+                title="Telnyx media streaming",
+                path="/v1/telnyx",
+                example='"stream_url": "wss://HOST/v1/telnyx?track=both_tracks", "stream_track": "both_tracks"',
+                wire=TelnyxWire,
+                client=TelnyxClient,
                 says_token=True,
             ),
             Protocol(
