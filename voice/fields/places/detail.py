@@ -12,6 +12,7 @@ from models.phonetic import cost, syllables
 from models.workorder import Candidate, Evidence, FieldName
 from voice.fields.finder import evidence
 from voice.fields.places.parts import DIGIT, GENERIC_PLACE, Part, Slot, is_generic, read_parts
+from voice.fields.places.phrases import place_phrases
 from voice.fields.places.view import BREAK, OPEN, View
 
 _FILLER = re.compile(
@@ -50,6 +51,8 @@ _ROADS = ("路", "街", "胡同", "巷")
 _ESTATE = "小区"
 """「小区北门」 is nowhere without the estate's name."""
 _ESTATES = ("园", "苑", "里", "区", "城", "湾", "居", "庭", "公寓", "新村")
+_OUTSIDE = re.compile("(?:楼|楼门|单元)?(?:[上下]|门口|[东西南北前后里外]?[边头侧面])")
+"""Spots that are given up when the room is known."""
 _STATION = "地铁站"
 _SURE, _AGREED, _DOUBTED = 0.75, 0.9, 0.6
 
@@ -93,6 +96,8 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
     chosen = {slot: best for slot, values in votes.items() if (best := _best(values)) is not None}
     if Slot.ROOM in chosen:
         chosen.pop(Slot.STOREY, None)
+        if Slot.SPOT in chosen and _OUTSIDE.fullmatch(chosen[Slot.SPOT][0]):
+            chosen.pop(Slot.SPOT)
     written = {slot: value for slot, (value, _) in chosen.items()}
     order = _order(written, chunks)
     estate = community if order and _lacks_estate(written.keys(), written[order[0]], community) else ""
@@ -157,7 +162,7 @@ def _due_from(call: Sequence[Heard], number: int) -> int | None:
 def _order(written: Mapping[Slot, str], chunks: Sequence[Sequence[tuple[Slot, str]]]) -> list[Slot]:
     """The slots as they follow each other in the fullest of `chunks`; others where they usually stand."""
     base = max(chunks, key=lambda c: sum(written.get(slot) == value for slot, value in c), default=[])
-    order = [slot for slot, value in base if written.get(slot) == value]
+    order = list(dict.fromkeys(slot for slot, value in base if written.get(slot) == value))
     for slot in sorted(written.keys() - set(order)):
         order.insert(next((i for i, other in enumerate(order) if other > slot), len(order)), slot)
     return order
@@ -191,16 +196,19 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
     text = call[number].view.text
     numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
     bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
+    read_back = call[number].utterance.channel is Channel.OPERATOR
+    described = [] if due is None else list(place_phrases(text, due))
     anchored = False
     for chunk in _chunks(text, read_parts(text, due)):
         slots = {p.slot for p in chunk}
         if len(chunk) == 1 and is_generic(chunk[0].value) and GENERIC_PLACE.match(chunk[0].value) is None:
             continue  # a kind of building: 写字楼
+        told = any(a <= chunk[0].start < b for a, b in described) or (due is not None and not read_back)
         findable = any(p.slot is Slot.SPOT and _FINDABLE.match(p.value) for p in chunk)
         if (
             findable
             or slots & _ANCHORS
-            or (Slot.SPOT in slots and (due is not None or _AFTER_NAME.search(text[: chunk[0].start])))
+            or (Slot.SPOT in slots and (told or _AFTER_NAME.search(text[: chunk[0].start])))
         ):
             anchored = True
             yield list(_merged_spots(_placed(chunk)))
@@ -260,7 +268,7 @@ def _placed(chunk: Sequence[Part]) -> list[Part]:
             continue  # 写字楼, 金源商务楼
         if slot is Slot.HEAD and is_generic(part.value):
             slot = Slot.SPOT
-        if slot is Slot.HEAD and slots and part.value not in heads:
+        if slot is Slot.HEAD and slots and not any(part.value.startswith(h) for h in heads):
             adjacent = placed[-1].slot is Slot.HEAD and placed[-1].end == part.start
             slot = Slot.SPOT if Slot.SPOT in slots else Slot.AREA if adjacent else Slot.NAME if heads else slot
             slot = Slot.NAME if slot is Slot.HEAD and not slots.isdisjoint({Slot.NUMBER, Slot.YARD}) else slot
@@ -304,6 +312,8 @@ def _total(votes: Sequence[_Vote]) -> float:
 def _joined(values: Sequence[str]) -> str:
     text = ""
     for value in values:
+        if any(value in other and value != other for other in values):
+            continue  # somebody said the whole in one breath
         overlap = next((n for n in range(min(len(text), len(value)), 1, -1) if text.endswith(value[:n])), 0)
         text += value[overlap:]
     return text

@@ -117,6 +117,7 @@ GENERIC_PLACE = re.compile(_PLACE)
 _BESIDE = re.compile("[东西南北]?[旁边对面前后门下上里外内侧]")
 _BETWEEN_TWO = re.compile("[和与跟到至、].*(?:之间|中间|交[叉汇口]|路口|[十丁]字)")
 """What makes one spot of two places."""
+_NAMED_SO = re.compile(rf"[\u4e00-\u9fff]{{1,8}}(?:{_ESTATE}|[街路])")
 _NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
 _GENERIC_NAME = re.compile(f"(?:{_ESTATE}|{_PLACE})+")
 _STOP = re.compile(
@@ -182,7 +183,7 @@ def _rest_of_phrase(text: str, start: int, end: int, parts: Sequence[Part]) -> I
         last = first + len(words)
         if len(words) > 1 or (words and at > start):
             names = before is not None and before.slot is not Slot.SPOT and last == stop
-            if names or (_NAME_BEFORE.fullmatch(words) and not _BESIDE.match(words)):
+            if names or (_NAMED_SO.fullmatch(words) and not _BESIDE.match(words)):
                 yield _part(text, Slot.HEAD, first, last)
             elif before is None or last == stop:  # not 「吃火锅的」柳沟
                 yield _part(text, Slot.SPOT, first, last)
