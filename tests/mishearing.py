@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from models.phonetic import cost, syllables
-from voice.background import PLAIN_WORDS
+from models.plain_words import PLAIN_WORDS
 
 _COMMON = 2000
 """Uses from which a character is one that recognition would write."""

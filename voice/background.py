@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from models.errors import DataFileError
 from models.phonetic import Syllables, syllables
+from models.plain_words import PLAIN_WORDS, load_plain_words
 
-PLAIN_WORDS = Path(__file__).parent.parent / "models" / "data" / "plain_words.tsv"
 _MAX_WORD = 4
 _MISHEARD = -1.2
 """Log probability that a plain word is written with a character of the same sound."""
@@ -59,7 +58,7 @@ class Background:
         Raises:
             DataFileError: a line cannot be taken.
         """
-        return cls(dict(_counts(path, path.read_text(encoding="utf-8").splitlines())))
+        return cls(load_plain_words(path))
 
     def logs(self, heard: Syllables, chars: str) -> tuple[Logs, Logs]:
         """Natural log probability of each unit's character, and of each unit's sound.
@@ -85,11 +84,3 @@ class Background:
         for run in _DIGIT_RUN.finditer(chars):
             by_char[slice(*run.span())] = by_sound[slice(*run.span())] = _DIGIT
         return by_char, by_sound
-
-
-def _counts(path: Path, lines: Iterable[str]) -> Iterable[tuple[str, int]]:
-    for number, line in enumerate(lines, 1):
-        text, tab, count = line.partition("\t")
-        if not tab or not text or not count.isdecimal() or int(count) < 1:
-            raise DataFileError(path, number, f"{line!r} is not a word, a tab and a count")
-        yield text, int(count)

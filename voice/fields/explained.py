@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from models.phonetic import cost, syllables
-from voice.background import PLAIN_WORDS
+from models.plain_words import PLAIN_WORDS
 from voice.fields.lexicon import lines
 
 EXPLAINED = re.compile(r"(?P<word>[㐀-鿿]{1,4})的(?P<char>[㐀-鿿])")

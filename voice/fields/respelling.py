@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from models.phonetic import fold, syllables
-from voice.background import PLAIN_WORDS
+from models.plain_words import PLAIN_WORDS
 
 _LONGEST = 8
 """Syllables of a word that is looked for."""
