@@ -11,9 +11,9 @@ from models.call import Channel, Utterance
 from models.phonetic import cost, syllables
 from models.workorder import Candidate, Evidence, FieldName
 from voice.fields.finder import evidence
-from voice.fields.places.parts import DIGIT, GENERIC_PLACE, Part, Slot, is_generic, read_parts
+from voice.fields.places.parts import GENERIC_PLACE, Part, Slot, is_generic, read_parts
 from voice.fields.places.phrases import place_phrases
-from voice.fields.places.view import BREAK, OPEN, View
+from voice.fields.places.view import BREAK, DIGIT, OPEN, View
 
 _FILLER = re.compile(
     f"(?:[，。、,.！!？? {BREAK}]|由|嗯|啊|呃|哎|哦|那个|这个|就是|应该是|好像是|是|在|的|我们|我|那边|这边|那儿|这儿"
@@ -48,6 +48,7 @@ _DEPENDENT = frozenset({Slot.HEAD, Slot.AREA, Slot.ENTRANCE, Slot.STOREY, Slot.R
 """Parts that do not say where without others."""
 _NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
 _ROADS = ("路", "街", "胡同", "巷")
+_PUBLIC = ("广场", "公园", "大厦", "大院", "商场", "商城", "市场", "中心", "百货", "酒店", "宾馆", "饭店", "写字楼")
 _ESTATE = "小区"
 """「小区北门」 is nowhere without the estate's name."""
 _ESTATES = ("园", "苑", "里", "区", "城", "湾", "居", "庭", "公寓", "新村")
@@ -154,9 +155,15 @@ def _due_from(call: Sequence[Heard], number: int) -> int | None:
         return None
     answered = number > 0 and call[number - 1].asked
     named = [at for at in (text.find(BREAK), text.find(OPEN)) if at >= 0]
-    if named and (answered or len(named) > 1 or text.count(BREAK) > 1 or _CHECKS.search(text)):
+    if named and (answered or len(named) > 1 or text.count(BREAK) > 1 or _CHECKS.search(text) or _goes_on(text)):
         return min(named)
     return 0 if answered else None
+
+
+def _goes_on(text: str) -> bool:
+    """Whether the names in `text` are followed at once by what else describes the place."""
+    after = text.rfind(BREAK) + 1
+    return any(start - after <= 1 for start, _ in place_phrases(text, after))
 
 
 def _order(written: Mapping[Slot, str], chunks: Sequence[Sequence[tuple[Slot, str]]]) -> list[Slot]:
@@ -180,7 +187,7 @@ def _lacks_estate(slots: Collection[Slot], value: str, community: str) -> bool:
 def _says_where(values: Mapping[Slot, str]) -> bool:
     """Whether there is more than the name of an estate, or some gate or park without a name."""
     if values.keys() <= {Slot.HEAD, Slot.AREA}:
-        return values.get(Slot.HEAD, "").endswith(_ROADS)
+        return values.get(Slot.HEAD, "").endswith(_ROADS + _PUBLIC)
     return values.keys() != {Slot.SPOT} or len(values[Slot.SPOT]) >= _NAMED_SPOT
 
 
@@ -311,7 +318,7 @@ def _total(votes: Sequence[_Vote]) -> float:
 
 def _joined(values: Sequence[str]) -> str:
     text = ""
-    for value in values:
+    for value in dict.fromkeys(values):
         if any(value in other and value != other for other in values):
             continue  # somebody said the whole in one breath
         overlap = next((n for n in range(min(len(text), len(value)), 1, -1) if text.endswith(value[:n])), 0)

@@ -12,7 +12,7 @@ from models.phonetic import syllables
 from voice.fields.places.cues import role_weight
 from voice.fields.places.naming import sounds_like
 from voice.fields.places.phrases import place_phrases
-from voice.fields.places.view import BREAK, CLOSE, OPEN
+from voice.fields.places.view import BREAK, CLOSE, DIGIT, OPEN
 from voice.numerals import numeral_at
 
 
@@ -53,7 +53,6 @@ class Part:
     """0-1: whether it belongs to the place of the matter (not: a neighbour's, a corrected one)."""
 
 
-DIGIT = "零〇一二两三四五六七八九幺0-9"
 _N = f"[{DIGIT}十百]+"
 _SIDE = "(?:东南|东北|西南|西北|[东西南北])"
 _LETTER = "[^\\W\\d_A-Za-z的是在那这哪个我你他她们条到去有了么着过把被给从和跟与]"
@@ -129,6 +128,8 @@ _OF_NEIGHBOURS = 0.2
 _POINTS = re.compile("[个哪那这]")
 _INNER_END = re.compile("^.*(?:大厦|大楼|小区|胡同)(?=.{3})")
 _MIN_NAME = 3
+_HOUSE = frozenset({Slot.AREA, Slot.YARD, Slot.BUILDING, Slot.ENTRANCE})
+_COMMA = 2
 _FREE_NAME = re.compile(f"{_LETTER}{{3,8}}")
 _MAX_SPOT_NAME = 5
 _MEASURE = re.compile(f"{_N}(?=号|米|层|单元|[家排栋座])")
@@ -182,7 +183,9 @@ def _rest_of_phrase(text: str, start: int, end: int, parts: Sequence[Part]) -> I
         first = text.index(words, at)
         last = first + len(words)
         if len(words) > 1 or (words and at > start):
-            names = before is not None and before.slot is not Slot.SPOT and last == stop
+            names = (before is not None and before.slot is not Slot.SPOT and last == stop) or (
+                before is None and any(p.slot in _HOUSE and 0 < p.start - last <= _COMMA for p in parts)
+            )
             if names or (_NAMED_SO.fullmatch(words) and not _BESIDE.match(words)):
                 yield _part(text, Slot.HEAD, first, last)
             elif before is None or last == stop:  # not 「吃火锅的」柳沟

@@ -12,6 +12,8 @@ BREAK = "|"
 """Stands for a name that is no part of the rest of the address: a district, a street, 芳星园二区社区."""
 OPEN, CLOSE = "[", "]"
 """Around a name that the rest of the address begins with: 芳星园二区."""
+DIGIT = "零〇一二两三四五六七八九幺0-9"
+"""Of a class of characters: digits as they are spoken or written."""
 _AFTER_NUMBER = ("号楼", "号院", "单元", "号房")
 _ANYWHERE = (
     "小区",
