@@ -46,7 +46,8 @@ from voice.wire.native import NativeWire
 
 START_TIMEOUT_S = 10.0
 """How long a connection may take to say what call it brings."""
-LINGER_S = 0.5
+PARTING_S = 1.0
+"""How long we let the peer say goodbye, and close, before we do."""
 NORMAL = 1000
 """WebSocket close code."""
 HANG_UPS = (NORMAL, 1001)
@@ -89,7 +90,7 @@ async def serve_call(
             sender = tasks.create_task(line.send_frames())
             await _serve(line, filtered(line.events()), services, tasks)
             await line.sent()
-            await line.linger()
+            await line.part()
             sender.cancel()
     except* Exception as errors:
         log.error("call %s failed", line.call_id, exc_info=errors)
@@ -165,12 +166,15 @@ class _Line:
         """Returns when everything told is on its way."""
         await self._unsent.join()
 
-    async def linger(self) -> None:
-        """Lets the peer close first, for a moment: some clients still send when everything is said."""
+    async def part(self) -> None:
+        """Lets the peer close first, and answers its goodbye: some still send when everything is said."""
         with suppress(TimeoutError, RuntimeError):
-            async with asyncio.timeout(LINGER_S):
-                while self.open and self.close_code == NORMAL:
-                    self.open = (await self._socket.receive())["type"] != "websocket.disconnect"
+            async with asyncio.timeout(PARTING_S):
+                while self.open:
+                    with suppress(VoiceError):  # what was on its way when the call ended
+                        async for _ in self.events():
+                            pass
+        await self.sent()
 
     async def close(self) -> None:
         with suppress(Exception):

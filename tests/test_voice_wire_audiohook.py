@@ -259,6 +259,9 @@ def test_a_guided_call() -> None:
     }
     (hang_up,) = decoded(wire.send(HangUp()))
     assert hang_up["parameters"] == {"reason": "completed"}
+    assert wire.send(End("c1")) == []
+    assert wire.receive(genesys.says("close", reason="disconnect")) == []
+    assert [m["type"] for m in decoded(wire.replies())] == ["closed"]
 
 
 @pytest.mark.parametrize(("code", "reason"), [("unauthorized", "unauthorized"), ("busy", "error")])

@@ -82,7 +82,7 @@ class AudioHookWire:
         self._opening: Open | None = None
         self._media: Media | None = None
         self._state = "preparing"
-        """preparing, opening, active, paused, closing, refused, over"""
+        """preparing, opening, active, paused, closing, disconnected, over"""
         self._marks: list[str] = []
         self._out = Replies()
 
@@ -127,8 +127,8 @@ class AudioHookWire:
             case End() if self._state == "closing":
                 self._state = "over"
                 return [self._message("closed", {})]
-            case Fail(code, message) if self._state not in ("refused", "over"):
-                self._state = "refused"
+            case Fail(code, message) if self._state not in ("disconnected", "over"):
+                self._state = "disconnected"
                 reason = "unauthorized" if code == "unauthorized" else "error"
                 return [self._message("disconnect", {"reason": reason, "info": f"{code}: {message}"})]
         if self._state not in ("active", "paused", "closing"):
@@ -140,7 +140,10 @@ class AudioHookWire:
     # --- opening and closing ---
 
     def _check_envelope(self, message: ClientMessage) -> None:
-        """Numbers and identifier must be as the specification has them."""
+        """Numbers and identifier must be as the specification has them, while we are still on good terms."""
+        if self._state == "disconnected":
+            self._client_seq = message.seq
+            return
         if message.version != "2":
             raise ProtocolError(f"version: got {message.version[:10]!r}, expected '2'")
         if message.seq != self._client_seq + 1:
@@ -153,7 +156,7 @@ class AudioHookWire:
             raise ProtocolError(f"id: got {message.id[:40]!r}, expected {self._session!r}")
 
     def _open(self, message: Open) -> list[CallEvent]:
-        if self._opening is not None or self._state == "refused":
+        if self._opening is not None or self._state == "disconnected":
             return []  # as the reference server does
         body = message.parameters
         self._opening = message
@@ -197,7 +200,7 @@ class AudioHookWire:
     def _close(self) -> list[CallEvent]:
         if self._state in ("closing", "over"):
             return []
-        if self._state != "refused" and self._media is not None:
+        if self._state != "disconnected" and self._media is not None:
             self._state = "closing"
             return [Stopped()]  # `closed` follows when everything is decoded
         self._reply("closed")
@@ -236,6 +239,7 @@ class AudioHookWire:
                 variables = {"transferTo": to, "transferReason": reason}
                 return [self._message("disconnect", {"reason": "completed", "outputVariables": variables})]
             case HangUp():
+                self._state = "disconnected"
                 return [self._message("disconnect", {"reason": "completed"})]
         return []
 
