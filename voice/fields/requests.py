@@ -18,7 +18,9 @@ _DECLARED = {
     "表扬": Sound(
         "表扬|点.{0,2}赞|送.{0,2}锦旗|夸.{0,3}[夸你他她们]|(?:特别|就是|专门|想|要).{0,6}感谢.{0,3}[一他她那你这]"
     ),
-    "咨询": Sound("咨询|我.{0,3}打听|我.{0,4}问.{0,2}[一下个句]|想问|想了解|请问|问问|想知道|我问|麻烦.{0,2}问"),
+    "咨询": Sound(
+        "咨询|我(?:想|要|就|来|跟您|跟你)?.{0,2}打听(?!出|到|不|着)|我.{0,4}问.{0,2}[一下个句]|想问|想了解|请问|问问|想知道|我问|麻烦.{0,2}问"
+    ),
     "求助": Sound("求助|求求?你们|求.{0,3}帮|帮帮忙|帮.{0,2}忙|救救|救命"),
 }
 """The caller says himself what he is calling for."""
@@ -30,8 +32,13 @@ _IMPLIED = tuple(
             0.62,
             (
                 "[让派来叫].{0,4}人.{0,2}[来去看修管]|派.{0,3}人|怎么办|能不能.{0,6}(?:帮|来|派|快|修|解决)|赶紧.{0,4}[来派修]"
-                "|快.{0,3}来人|尽快.{0,4}[修来派解]|帮我"
+                "|快.{0,3}来人|尽快.{0,4}[修来派解]|帮[我俺]|帮帮|先给.{0,2}[我俺]|能不能.{0,4}给|求.{0,2}你们"
             ),
+        ),
+        (
+            "投诉",
+            0.54,
+            "太臭|臭得|臭味|没人.{0,2}[扫清收打洗查]|乱[停扔堆放倒收叫]|堵得|堵死|堵着|扬尘|扬烟|噪音|噪声|太吵|吵死|糊弄|不给钱|不给退|欠.{0,4}[钱资薪]|没动静|说话不算|坑人|不让.{0,3}[进用走退]|油烟",
         ),
         ("求助", 0.51, "停水|停电|没水|没电|没热水|不热|漏水|跑水|坏了|堵了|不亮|走丢|走失|打不开|没人修|没人来"),
         (
@@ -63,9 +70,16 @@ _IMPLIED = tuple(
     )
 )
 """What a call is for when nobody says so, by what the caller asks or reports, and how far to trust that."""
+_RHETORICAL = Sound("^.{0,3}你们?,?.{0,4}(?:到底|管不管|有没有人管|凭什么|还管|怎么回事)|^,?(?:我)?不是.{0,2}问")
+"""What makes of 「我问问你们」 a reproach, or takes it back."""
+_OPERATOR_FILES = Sound(
+    "(?:登记|记录|提交|转|派|标注).{0,6}(?:投诉|举报|建议|表扬|求助)|(?:这次|您的|本次|匿名).{0,2}(?:投诉|举报|建议|表扬|求助)"
+)
+"""The operator says as what the request is filed."""
 _OPERATOR_SAYS = Sound("您.{0,4}(?:想|要|是).{0,3}(?:投诉|举报|建议|表扬|咨询)")
 _GREETING = Sound("请问您|市民热线|北京一二三四五|请讲$", least=2)
 """How an operator begins, in a recording that does not keep the two apart."""
+_FILED = 0.9
 _FIRST, _LATER = 0.95, 0.72
 """What a caller says first that he is calling for is what he is calling for; later it may be a threat or an aside."""
 _THREAT = Sound("(?:再不|要是不|不然|否则|要不).{0,8}$")
@@ -83,7 +97,9 @@ class RequestFinder:
             by_operator = u.channel is Channel.OPERATOR or (u.channel is Channel.MIXED and u.raw in _GREETING)
             for kind, h in named:
                 if by_operator:
-                    if len(named) == 1 and u.raw in _OPERATOR_SAYS:  # naming several is a question
+                    if len(named) == 1 and u.raw in _OPERATOR_FILES:
+                        implied.append(_candidate(kind, _FILED, u, h))
+                    elif len(named) == 1 and u.raw in _OPERATOR_SAYS:  # naming several is a question
                         implied.append(_candidate(kind, 0.5, u, h))
                 elif kind in {"咨询", "求助"}:
                     declared.append(_candidate(kind, 0.8 if not declared else 0.6, u, h))
@@ -102,9 +118,13 @@ def _declarations(raw: str) -> tuple[tuple[str, Heard], ...]:
         (kind, h)
         for kind, said in _DECLARED.items()
         for h in said.find(raw)
-        if not is_negated(raw, h.start) and raw[: h.start] not in _THREAT
+        if not is_negated(raw, h.start) and raw[: h.start] not in _THREAT and not _is_reproach(kind, raw[h.end :])
     ]
     return tuple(sorted(found, key=lambda f: f[1].start))
+
+
+def _is_reproach(kind: str, after: str) -> bool:
+    return kind == "咨询" and after in _RHETORICAL
 
 
 @lru_cache(maxsize=512)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from models.call import CallInfo, Channel, Utterance
 from models.phonetic import fold, syllables
 from models.units import UNITS, load_units
 from models.workorder import Candidate, FieldName
+from voice.fields.clauses import AGREES
 from voice.fields.finder import evidence
 from voice.fields.scope import clause_before
 from voice.fields.tagger import Tagger
@@ -29,7 +31,7 @@ _DOES = re.compile(
     r"^.{0,6}(?:不[管给让退修理认承开接办赔来作发还肯愿同答]|没[人给修来退发有处解]|拒|拖|推[来诿脱三给]|骗|骂|打[人我孩]|乱|收[我了费钱]|多收|欠|关[门了张停]|倒闭|跑路?|停业|卷|违[法规]|偷|强[制行]|私自|擅自|施工|卖|态度|敷衍|糊弄|扣|涨|吵|嚷|刁难|威胁|排|直排|扰民|占|挖|把|的(?:人|经理|老板|老师|司机|保安|员工|工作人员|师傅|客服|医生|大夫|护士|主任|饭|菜|东西|服务|校长)|老板|经理|老师|司机|保安|客服|负责人|说|开的|干的|弄的|办的|建的|盖的|承包|管的|供的)"
 )
 _DONE_TO = re.compile(
-    r"(?:投诉|举报|反映|告|状告|找|问|催|曝光|表扬|感谢|被|让|叫|给|跟|在|到|去|从|由|是|归|属于|属|咨询|签的?|通过|经|包给|承包给|拖欠|欠|管理.{0,2}是|物业是|开发商是|施工.{0,2}是|公司是|单位是)(?:的|一下|一个|一家|那个|这个|那|这|我们|小区|咱们|楼下|附近|旁边|门口)*$"
+    r"(?:投诉|举报|反映|告|状告|找|问|催|曝光|表扬|感谢|被|让|叫|给|跟|在|到|去|从|由|是|归|属于|属|咨询|签的?|通过|经|包给|承包给|拖欠|欠|管理.{0,2}是|物业是|开发商是|施工.{0,2}是|公司是|单位是)(?:的|是|一下|一个|一家|那个|这个|那|这|我们|小区|咱们|楼下|附近|旁边|门口)*$"
     r"|在.{1,8}(?:那边|这边|附近|那儿|这儿)的?$"
 )
 _PLACE = re.compile(
@@ -41,7 +43,13 @@ _LIVED_IN = re.compile("养老|敬老|护理|福利|康养|托")
 _OTHER_WORD = re.compile(r"^(?:费|卡|证|管道|设施|设备|维修|讲座|生|叫什么|是什么|是哪|名字)")
 """What makes a name of a unit part of another thing, or a question."""
 _TAKEN_BACK = re.compile(r"^.{0,3}[，,。 ]?(?:不对|不是|哎不|错了|说错|哦不)")
+_TREATED = re.compile(r"^(?:里|那儿|那边)?(?:打了?[针疫破狂]|看的?[病急]|缝|住院|治|检查|拍片|挂|包扎|抢救)")
+"""Where the caller was looked after, or bought what he needed."""
+_TARGET = re.compile(
+    r"(?:投诉|举报|反映|表扬|说)的(?:单位|商家|公司)?(?:就|应该)?是(?P<name>[^，。？、的]{3,20}?)(?:，|吧|吗|是吗|对[吗吧])"
+)
 _CONFIRMED = 0.4
+_RESTATED = 0.7
 
 
 class RespondentFinder:
@@ -62,39 +70,54 @@ class RespondentFinder:
     def find(self, _call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         found: list[Candidate] = []
-        asked = False
+        asked = named = False
         for u in utterances:
             if u.channel is Channel.OPERATOR:
                 asked = _asks_for_unit(u.raw)
+                named = _PERSON_NAME.search(u.raw) is not None
                 continue
-            found += self._told(u, asked=asked)
-        found = [_in_full(c, found) for c in found]
+            found += self._told(u, asked=asked, named=named)
+        read_back = [(u, m) for u in utterances if u.channel is Channel.OPERATOR for m in self._units.mentions(u.raw)]
+        names = [*(str(c.value) for c in found), *(m.name for _, m in read_back)]
+        found = [_in_full(c, names) for c in found]
         sounds = {_sound(str(c.value)) for c in found}
-        repeated = [
-            _candidate(u, m, _CONFIRMED)
-            for u in utterances
-            if u.channel is Channel.OPERATOR
-            for m in self._units.mentions(u.raw)
-            if _sound(m.name) in sounds
-        ]
-        return found + repeated
+        repeated = [_candidate(u, m, _CONFIRMED) for u, m in read_back if _sound(m.name) in sounds]
+        return found + repeated + [c for u, reply in pairwise(utterances) for c in _restated(u, reply)]
 
-    def _told(self, u: Utterance, *, asked: bool) -> list[Candidate]:
-        """The units that the citizen names in `u`; `asked`: the operator has just asked for the name."""
-        if asked and _DONT_KNOW.search(u.raw):
-            return []
-        mentions = self._units.mentions(u.raw)
-        if asked and not mentions:
+    def _told(self, u: Utterance, *, asked: bool, named: bool) -> list[Candidate]:
+        """The units that the citizen names in `u`.
+
+        Args:
+            u: the utterance.
+            asked: the operator has just asked for the unit.
+            named: the operator has just asked for the citizen's own name.
+        """
+        unknown = max((m.end() for m in _DONT_KNOW.finditer(u.raw)), default=0) if asked else 0
+        mentions = [m for m in self._units.mentions(u.raw) if m.start >= unknown and not (named and m.named)]
+        if asked and not mentions and not unknown:
             answer = self._units.answer(u.raw)
-            mentions = (answer,) if answer else ()
+            mentions = [answer] if answer else []
         text = self._units.respell(u.raw)
         return [_candidate(u, m, _confidence(text, m, asked=asked)) for m in mentions]
 
 
-def _in_full(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """`candidate` with the longest name given that begins like its own: 和润, 和润物业."""
-    names = (str(c.value) for c in others if str(c.value).startswith(str(candidate.value)))
-    return msgspec.structs.replace(candidate, value=max(names, key=len))
+def _in_full(candidate: Candidate, names: Sequence[str]) -> Candidate:
+    """`candidate` with the longest of `names` that begins like its own: 和润, 和润物业."""
+    longer = (name for name in names if name.startswith(str(candidate.value)))
+    return msgspec.structs.replace(candidate, value=max(longer, key=len))
+
+
+def _restated(u: Utterance, reply: Utterance) -> Iterator[Candidate]:
+    """The unit as the operator asks about it and the citizen agrees: 您投诉的是…，对吗."""
+    m = _TARGET.search(u.raw)
+    if m and u.channel is Channel.OPERATOR and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw):
+        yield Candidate(
+            field=FieldName.RESPONDENT,
+            value=m["name"],
+            confidence=_RESTATED,
+            evidence=(evidence(u, *m.span("name")),),
+            speaker=u.channel,
+        )
 
 
 def _asks_for_unit(raw: str) -> bool:
@@ -114,6 +137,8 @@ def _confidence(raw: str, m: Mention, *, asked: bool) -> float:
         score -= 0.5
     if _OTHER_WORD.match(after):
         score -= 0.5
+    if _TREATED.match(after):
+        score -= 0.4
     if _TO_PLACE.search(before) and not _LIVED_IN.search(m.name):
         score -= 0.4
     if _TAKEN_BACK.match(after):
