@@ -1,5 +1,6 @@
 """The documents say what the program does."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -15,6 +16,16 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 def test_every_setting_is_documented() -> None:
     assert "\n".join(table()) in (ROOT / "docs/settings.md").read_text("utf-8"), "run: yida settings"
+
+
+def test_the_table_of_clients_is_the_one_that_the_tests_print() -> None:
+    rows = set()
+    for file in (ROOT / "tests/interop").glob("test_*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.interop":
+                rows.add(" | ".join(ast.literal_eval(argument) for argument in call.args))
+    document = (ROOT / "docs/connect.md").read_text("utf-8")
+    assert set(re.findall(r"^\| (.*) \| passed \|$", document, re.MULTILINE)) == rows, "run: pytest tests/interop"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -132,6 +132,31 @@ def test_audiohook_reference_client() -> None:
     assert next(a.text for a in understood if isinstance(a, FinalText)) == "您好北京12345，请问您反映什么问题？"
 
 
+@pytest.mark.interop(
+    "AudioHook", "reference client (recorded)", "load mode, 40 sessions at once: fields, cards; busy"
+)
+def test_audiohook_load() -> None:
+    """Eight of the sessions were served, the others refused: one of each."""
+    events, answers = _hold("audiohook", "audiohook-load")
+    assert _seconds(events, 16_000) == pytest.approx(13.0, abs=0.2)
+    assert events[-1] == Stopped()
+    recorded = [frame for direction, frame in _frames("audiohook-load") if direction == "out"]
+    assert _types(answers) == _types(recorded)
+    entities = [e for f in recorded for e in json.loads(f)["parameters"].get("entities", [])]
+    suggested = [s for e in entities if e["type"] == "agentassist" for s in e["data"]["suggestions"]]
+    assert {s["type"] for s in suggested} == {"article", "faq"}
+    assert next(s for s in suggested if s["type"] == "faq")["question"] == "家里燃气漏气了怎么办？"
+
+    wire = PROTOCOLS["audiohook"].wire(Connection())
+    answers = []
+    for direction, frame in _frames("audiohook-busy"):
+        if direction == "in" and any(isinstance(e, Started) for e in wire.receive(frame)):
+            answers += wire.send(Fail("busy", "no room", 1013, 10.0))
+        answers += wire.replies()
+    assert _types(answers) == ["disconnect", "closed"]
+    assert isinstance(_understood("audiohook", "audiohook-busy")[0], Refused)
+
+
 @pytest.mark.interop("AudioHook", "reference client (recorded)", "connection probe")
 def test_audiohook_probe() -> None:
     events, answers = _hold("audiohook", "audiohook-probe")
