@@ -2,7 +2,7 @@
 
 `in` is what the client sent, `out` what the server answered. Recorded with Yida as the server: AudioHook's reference
 client, streamdouble, funasr-client, FunASR's own client, the test programs of Vosk's server. Recorded with our client
-as the caller: jambonz' SDK and Asterisk's echo example, which are servers.
+as the caller: jambonz' SDK, Asterisk's echo example and pipecat's serializer for Telnyx, which are servers.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from voice.wire import PROTOCOLS
 from voice.wire.base import (
     Audio,
     CallEvent,
+    Clear,
     Connection,
     Dtmf,
     End,
     Fail,
     Frame,
     MarkPlayed,
+    Play,
     Ready,
     Started,
     Stopped,
@@ -184,6 +186,22 @@ def test_streamdouble() -> None:
     assert _seconds(events, 16_000) == pytest.approx(8.0, abs=0.05)
     assert events[-1] == Stopped()
     assert answers == []
+
+
+@pytest.mark.interop("Telnyx", "TelnyxFrameSerializer of pipecat (recorded)", "audio both ways, keys, clear")
+def test_pipecat() -> None:
+    """It sends back what it hears, and falls silent at a key."""
+    events, _ = _hold("telnyx", "telnyx-pipecat")
+    assert isinstance(events[0], Started)
+    heard = [e.data for e in events if isinstance(e, Audio)]
+    assert len(heard) == 10
+    assert events[-2:] == [Dtmf("5"), Stopped()]
+    assert _understood("telnyx", "telnyx-pipecat") == [*(Playback(data) for data in heard), PlaybackCleared()]
+    wire = PROTOCOLS["telnyx"].wire(Connection(query={"mode": "guide"}))
+    recorded = _frames("telnyx-pipecat")
+    wire.receive(recorded[1][1])
+    ours = [f for data in heard for f in wire.send(Play(data))] + wire.send(Clear())
+    assert [json.loads(f) for f in ours] == [json.loads(f) for direction, f in recorded if direction == "out"]
 
 
 @pytest.mark.interop("FunASR", "funasr-client (recorded)", "2pass, 8 kHz, hotwords, timestamps, one is_final")
