@@ -50,12 +50,16 @@ def _weekday(m: re.Match[str], today: date) -> date | None:
 
 
 def _month_day(m: re.Match[str], today: date) -> date | None:
-    """A month and a day; without a year the latest that is past. Without 号 it must be lunar (腊月二十)."""
+    """A month and a day; without a year the latest that is past.
+
+    Without 号 it must be lunar (腊月二十), or a number that ends there (七月二十八那场雨).
+    """
     word = m["month"]
     lunar = bool(m["lunar"]) or word in _MONTHS or m["day"].startswith(("初", "廿"))
+    ends = m["suffix"] is not None and len(m["day"]) > 1
     month = _MONTHS.get(word) or read_cardinal(word)
     day = _day_number(m["day"])
-    if month is None or day is None or not (lunar or m["suffix"]):
+    if month is None or day is None or not (lunar or m["suffix"] or ends):
         return None
     return _latest(m["year"], today, lambda year: _lunar(year, month, day) if lunar else _solar(year, month, day))
 
@@ -169,7 +173,7 @@ DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
         (
             "day",
             _YEAR + rf"(?P<lunar>农历|阴历|旧历)?的?(?P<month>[正冬腊]|{NUMBER})月份?的?"
-            rf"(?P<day>[初廿]?{NUMBER})(?P<suffix>[号日]{_NO_PLACE})?",
+            rf"(?P<day>[初廿]?{NUMBER})(?P<suffix>[号日]{_NO_PLACE}|(?=[那，,。、\s早上下晚开起]|$))?",
             _month_day,
         ),
         ("bare", rf"(?P<day>{NUMBER})[号日]{_NO_PLACE}", _bare_day),

@@ -28,7 +28,7 @@ _ASKS_UNIT = re.compile(
 _PERSON_NAME = re.compile(r"您(?:叫|的姓名|的名字|贵姓)|怎么称呼|全名|小区叫|社区叫|[路街]叫")
 _DONT_KNOW = re.compile(r"不知道|不清楚|说不[上好]来|记不[住清得]|想不起|忘了|没注意|没看|不记得|不了解|没听")
 _DOES = re.compile(
-    r"^.{0,6}(?:不[管给让退修理认承开接办赔来作发还肯愿同答]|没[人给修来退发有处解]|拒|拖|推[来诿脱三给]|骗|骂|打[人我孩]|乱|收[我了费钱]|多收|欠|关[门了张停]|倒闭|跑路?|停业|卷|违[法规]|偷|强[制行]|私自|擅自|施工|卖|态度|敷衍|糊弄|扣|涨|吵|嚷|刁难|威胁|排|直排|扰民|占|挖|把|的(?:人|经理|老板|老师|司机|保安|员工|工作人员|师傅|客服|医生|大夫|护士|主任|饭|菜|东西|服务|校长)|老板|经理|老师|司机|保安|客服|负责人|说|开的|干的|弄的|办的|建的|盖的|承包|管的|供的)"
+    r"^.{0,6}(?:甩站|甩客|过期|不[管给让退修理认承开接办赔来作发还肯愿同答]|没[人给修来退发有处解]|拒|拖|推[来诿脱三给]|骗|骂|打[人我孩]|乱|收[我了费钱]|多收|欠|关[门了张停]|倒闭|跑路?|停业|卷|违[法规]|偷|强[制行]|私自|擅自|施工|卖|态度|敷衍|糊弄|扣|涨|吵|嚷|刁难|威胁|排|直排|扰民|占|挖|把|的(?:人|经理|老板|老师|司机|保安|员工|工作人员|师傅|客服|医生|大夫|护士|主任|饭|菜|东西|服务|校长)|老板|经理|老师|司机|保安|客服|负责人|说|开的|干的|弄的|办的|建的|盖的|承包|管的|供的)"
 )
 _DONE_TO = re.compile(
     r"(?:投诉|举报|反映|告|状告|找|问|催|曝光|表扬|感谢|被|让|叫|给|跟|在|到|去|从|由|是|归|属于|属|咨询|签的?|通过|经|包给|承包给|拖欠|欠|管理.{0,2}是|物业是|开发商是|施工.{0,2}是|公司是|单位是)(?:的|是|一下|一个|一家|那个|这个|那|这|我们|小区|咱们|楼下|附近|旁边|门口)*$"
@@ -40,10 +40,12 @@ _PLACE = re.compile(
 _TO_PLACE = re.compile(r"(?:挨着|靠近|离|路过|对着|正对|往|过了|住|紧邻|毗邻|临近|送到?|送去|拉到|住在|走到|开到)$")
 _LIVED_IN = re.compile("养老|敬老|护理|福利|康养|托")
 """Units that people live in or are sent to, and complain about."""
-_OTHER_WORD = re.compile(r"^(?:费|卡|证|管道|设施|设备|维修|讲座|生|叫什么|是什么|是哪|名字)")
+_OTHER_WORD = re.compile(r"^(?:费|卡|证|员|工人|管道|设施|设备|维修|讲座|生|叫什么|是什么|是哪|名字)")
 """What makes a name of a unit part of another thing, or a question."""
 _TAKEN_BACK = re.compile(r"^.{0,3}[，,。 ]?(?:不对|不是|哎不|错了|说错|哦不)")
-_TREATED = re.compile(r"^(?:里|那儿|那边)?(?:打了?[针疫破狂]|看的?[病急]|缝|住院|治|检查|拍片|挂|包扎|抢救)")
+_TREATED = re.compile(
+    r"^(?:里|那儿|那边)?(?:打了?[针疫破狂]|看的?[病急]|缝|住院|治|检查|拍片|挂|包扎|抢救|上学|念书|读书|上班|住着呢)"
+)
 """Where the caller was looked after, or bought what he needed."""
 _TARGET = re.compile(
     r"(?:投诉|举报|反映|表扬|说)的(?:单位|商家|公司)?(?:就|应该)?是(?P<name>[^，。？、的]{3,20}?)(?:，|吧|吗|是吗|对[吗吧])"
@@ -77,12 +79,15 @@ class RespondentFinder:
                 named = _PERSON_NAME.search(u.raw) is not None
                 continue
             found += self._told(u, asked=asked, named=named)
-        read_back = [(u, m) for u in utterances if u.channel is Channel.OPERATOR for m in self._units.mentions(u.raw)]
+        read_back = [(u, m) for u in utterances if u.channel is Channel.OPERATOR for m in self._mentions(u)]
         names = [*(str(c.value) for c in found), *(m.name for _, m in read_back)]
         found = [_in_full(c, names) for c in found]
         sounds = {_sound(str(c.value)) for c in found}
         repeated = [_candidate(u, m, _CONFIRMED) for u, m in read_back if _sound(m.name) in sounds]
         return found + repeated + [c for u, reply in pairwise(utterances) for c in _restated(u, reply)]
+
+    def _mentions(self, u: Utterance) -> tuple[Mention, ...]:
+        return self._units.mentions(u.raw, _written(u))
 
     def _told(self, u: Utterance, *, asked: bool, named: bool) -> list[Candidate]:
         """The units that the citizen names in `u`.
@@ -93,12 +98,17 @@ class RespondentFinder:
             named: the operator has just asked for the citizen's own name.
         """
         unknown = max((m.end() for m in _DONT_KNOW.finditer(u.raw)), default=0) if asked else 0
-        mentions = [m for m in self._units.mentions(u.raw) if m.start >= unknown and not (named and m.named)]
+        mentions = [m for m in self._mentions(u) if m.start >= unknown and not (named and m.named)]
         if asked and not mentions and not unknown:
-            answer = self._units.answer(u.raw)
+            answer = self._units.answer(u.raw, written=_written(u))
             mentions = [answer] if answer else []
-        text = self._units.respell(u.raw)
+        text = self._units.spelled(u.raw, written=_written(u))
         return [_candidate(u, m, _confidence(text, m, asked=asked)) for m in mentions]
+
+
+def _written(u: Utterance) -> bool:
+    """Whether a person wrote it down, who knows how names are spelled."""
+    return u.confidence >= 1
 
 
 def _in_full(candidate: Candidate, names: Sequence[str]) -> Candidate:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
 from models.phonetic import fold, syllables
 from models.workorder import Candidate, FieldName, Source, merge
+from voice.fields.clauses import AGREES
 from voice.fields.dates import Moment, moments, on_day
 from voice.fields.finder import evidence
 from voice.fields.requests import RequestFinder
@@ -29,10 +31,16 @@ _STATE = re.compile(
 )
 _COUNTED_ON = re.compile(r"^(?:都|已经)?了(?!$)|^了[，。！!]?$")
 _HABIT = re.compile(r"天天|每天|每晚|每到|每周|每个|经常|老是|总是|一到|平时|平常|从早|都是")
+_DUE = re.compile(
+    r"[前之]?(?:就|能|会)?(?:结账|结[算清]|给钱?|还钱?|付|发(?:钱|工资|薪)?|交房|到账|到期)(?![我他人])"
+)
+_OVERDUE = re.compile("到现在|至今|到今天|到这会儿")
+"""A day on which something was due is when it began not to be done."""
+_EVERY = re.compile(r"[每天]天[早晚]?$|每[早晚]$|一到$")
 _ALWAYS = re.compile(r"也?都(?!.{0,8}了)")
 _OTHER_EVENT = re.compile(
     r"(?:打|来|反映|投诉|报|找|问|跟|联系|登记|提交)过|打(?:的|了)(?:电话|一)|给你们|给他们打|工单|办的?卡|办卡|交了?(?:的|费|钱)|买的|签的|签了"
-    r"|入住|搬(?:来|进)|住进|装修完|出生|毕业|答应|承诺|说(?:好|是)|通知(?:说|的|上)|合同|上班|上学|考试|隔壁|救护车"
+    r"|入住|搬(?:来|进)|住进|装修完|出生|毕业|答应|承诺|(?:物业|他们|老板|公司|村里|居委会|社区|店家?|商家)说|说(?:好|是)|通知(?:说|的|上)|合同|上班|上学|考试|隔壁|救护车"
 )
 _ENQUIRY = re.compile(r"什么时候|规定|政策|执行|截止|报名|办理|能不能|可以吗|是不是|几点")
 """The caller asks about a time, he does not report one."""
@@ -96,7 +104,7 @@ class TimeFinder:
                 found += [candidate] if candidate else []
             if u.channel is not Channel.CITIZEN:
                 asked = u.raw in _ASKS_TIME
-        return found + _confirmed(found, utterances, now)
+        return found + _confirmed(found, utterances, now) + _agreed(utterances, now)
 
 
 def _candidate(u: Utterance, moment: Moment, weight: float, now: datetime) -> Candidate | None:
@@ -118,6 +126,8 @@ def _candidate(u: Utterance, moment: Moment, weight: float, now: datetime) -> Ca
 _TRUST = {"day": 0.5, "bare": 0.35, "ago": 0.5, "lasted": 0.1, "clock": 0.35}
 """How likely words of each kind say when it happened, by themselves. A duration (三天了) is kept as words: the day on
 which it began is only offered."""
+_AGREED = 0.25
+_CHECKS = re.compile(r"[吗吧]$|是不是$|对不对$")
 _ENQUIRY_DISCOUNT = 0.25
 """A call that only asks for information seldom reports an event; the dates in it are those of rules and plans."""
 
@@ -132,6 +142,18 @@ def _confirmed(found: Sequence[Candidate], utterances: Sequence[Utterance], now:
                 candidate = _candidate(u, said.moment, -0.2, now)
                 agreed += [candidate] if candidate and candidate.value in values else []
     return agreed
+
+
+def _agreed(utterances: Sequence[Utterance], now: datetime) -> list[Candidate]:
+    """The times that the operator works out and the caller agrees to: 那就是二十二号停的，对吗？"""
+    proposed = [
+        _candidate(u, said.moment, said.weight + _AGREED, now)
+        for u, reply in pairwise(utterances)
+        if u.channel is Channel.OPERATOR and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw)
+        for said in _times(u.raw, now.date())
+        if not said.other and _CHECKS.search(sentence_after(u.raw, said.moment.end))
+    ]
+    return [c for c in proposed if c is not None]
 
 
 @lru_cache(maxsize=512)
@@ -157,6 +179,8 @@ def _respelled(raw: str) -> str:
 def _tells_of_another(text: str, m: Moment) -> bool:
     """The clause is about an earlier report, a purchase or the like; the answer to 「什么时候交的钱」 may be, too."""
     near = clause_before(text, m.start)[-8:] + "|" + clause_after(text, m.end)[:14]
+    if _DUE.match(text, m.end) and _OVERDUE.search(sentence_after(text, m.end)):
+        return False
     return _OTHER_EVENT.search(near) is not None
 
 
@@ -166,6 +190,10 @@ def _weight(text: str, m: Moment) -> float:
     if _NOW.search(before) or _STATE.match(after):
         return -0.6
     weight = 0.0
+    if _DUE.match(after):
+        return 0.0 if _OVERDUE.search(after) else -0.4
+    if _EVERY.search(before[-3:]):
+        return -0.8
     if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]) or _ALWAYS.match(after):
         weight -= 0.4
     if _ENQUIRY.search(after):

@@ -34,6 +34,7 @@ _PERSON = re.compile(r"(?:我|他|她|孩子|儿子|女儿|闺女|老板|经理|
 _NOT_A_NAME = re.compile(
     r"[我你他她它把被给让来去没不别很太都也了着过吗么谁啥哪几快归车]|什么|怎么|知道|清楚|记得|说|人[来去]|[0-9零一二两三四五六七八九十百千万]{3,}"
 )
+_FUNCTION = frozenset("的了是在跟和被把给让叫找去到从由为对个这那有没不就都也又还说")
 _FILLER = re.compile(
     r"^(?:[嗯哦啊呃诶哎唉对是叫个它，,、 ]|那个|这个|就是|好像|应该|可能|大概|他们|它们|名字|店名|公司|全称|什么|我看"
     r"|我想想|一家|一个)+"
@@ -79,12 +80,12 @@ class UnitIndex:
         self._trade_names = frozenset(lexicon.words("trade_names"))
         long_names = (n for unit in known for n in (unit.name, *unit.aliases) if len(n) >= _SPELLED_BY_SOUND)
         kinds = (k for k in self._kinds if len(k) >= _SPELLED_BY_SOUND or k in _COMMONEST)
-        self.respell = Respelling([*kinds, *long_names], self._trade_names, self._qualifiers).respell
+        self._respell = Respelling([*kinds, *long_names], self._trade_names, self._qualifiers).respell
         self.mentions = lru_cache(maxsize=2048)(self._mentions)
 
-    def _mentions(self, raw: str) -> tuple[Mention, ...]:
-        """Units named in `raw`, in order, none inside another."""
-        text = self.respell(raw[:MAX_TAGGED])
+    def _mentions(self, raw: str, written: bool) -> tuple[Mention, ...]:
+        """Units named in `raw`, in order, none inside another; `written`: by a person, who knows the characters."""
+        text = self.spelled(raw, written=written)
         has_kind = next(iter(self._kinds.iter(text)), None) is not None
         by_kind = self._by_kind(text, self._tagger.tag(text)) if has_kind else ()  # tagging is what takes time
         found = [*by_kind, *self._introduced(text), *self._listed(text), *_numbered(text)]
@@ -94,9 +95,13 @@ class UnitIndex:
                 kept.append(m)
         return tuple(sorted(kept, key=lambda m: m.start))
 
-    def answer(self, raw: str) -> Mention | None:
+    def spelled(self, raw: str, *, written: bool) -> str:
+        """`raw`, its names in the characters that are meant, as far as it is read."""
+        return raw[:MAX_TAGGED] if written else self._respell(raw[:MAX_TAGGED])
+
+    def answer(self, raw: str, *, written: bool) -> Mention | None:
         """The name that `raw`, said when asked for one, begins with."""
-        text = self.respell(raw[:MAX_TAGGED])
+        text = self.spelled(raw, written=written)
         start = m.end() if (m := _FILLER.match(text)) else 0
         end = _name_end(text, start)
         name = text[start:end]
@@ -130,9 +135,9 @@ class UnitIndex:
             if any(end < e and s < end for e, (s, _) in ends.items()) or _goes_on(tokens, end):
                 continue  # 物业 within 物业公司, 大学 within 大学生
             start = self._core_start(raw, tokens, kind_start)
-            if kind_start - start < 2 or self.is_generic(raw[start:kind_start]):
-                continue
             organisation = any(t.tag == "ORG" and t.start < kind_start and start < t.end for t in tokens)
+            if kind_start - start < 2 or (not organisation and self.is_generic(raw[start:kind_start])):
+                continue
             certain = organisation or raw[start:kind_start] in self._trade_names
             certainty = (0.3 if weak else 0.55) + (0.25 if certain else 0.0)
             yield Mention(start, end, raw[start:end], certainty, named=False)
@@ -144,7 +149,8 @@ class UnitIndex:
             if token.start >= start:
                 continue
             word = raw[token.start : min(token.end, start)]
-            tag_fits = token.tag in _NOMINAL or token.end > start or word in self._trade_names
+            part = len(word) == 1 and end - start < 2 and word not in _FUNCTION  # 华/n 筑/v 劳务
+            tag_fits = token.tag in _NOMINAL or token.end > start or word in self._trade_names or part
             if not tag_fits or end - token.start > _MAX_CORE or any(c in CLAUSE_END for c in word):
                 break
             start = token.start
