@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from api.commands import COMMANDS, app
 from api.commands.settings import table
+from voice.wire import PROTOCOLS, Protocol
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -26,6 +27,17 @@ def test_the_table_of_clients_is_the_one_that_the_tests_print() -> None:
                 rows.add(" | ".join(ast.literal_eval(argument) for argument in call.args))
     document = (ROOT / "docs/connect.md").read_text("utf-8")
     assert set(re.findall(r"^\| (.*) \| passed \|$", document, re.MULTILINE)) == rows, "run: pytest tests/interop"
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS)
+def test_what_to_paste_is_shown_for_every_protocol(protocol: Protocol) -> None:
+    document = re.sub(r"\s+", "", (ROOT / "docs/connect.md").read_text("utf-8"))
+    shown = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).output
+    for line in protocol.example.splitlines():
+        assert line.strip() in shown
+    assert protocol.path in document
+    for url in re.findall(r"wss://HOST[^\s\"]*", protocol.example):
+        assert url.split("?")[0].rstrip(",") in document
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from api.commands.engine import fetch_weights, read_settings
 from api.commands.models import pulled
 from api.server import run
-from voice.wire import PROTOCOLS
+from voice.wire import PROTOCOLS, Protocol
+
+
+def _shown(protocol: Protocol) -> str:
+    on_its_own = f", or / with --{protocol.name}-port" if protocol.port else ""
+    return f"  {protocol.title}: {protocol.path}{on_its_own}\n{textwrap.indent(escape(protocol.example), ' ' * 4)}\n"
+
 
 SERVE_HELP = f"""Run the service: call sockets, operator page, REST.
 
@@ -24,8 +32,8 @@ Needs no configuration. Every option is also an environment variable (YIDA_HOST,
 Systems that speak one of these formats connect as they are; docs/connect.md has all there is to paste.
 
 \b
-{"".join(f"  {p.title}: {p.path}{chr(10)}    {p.example}{chr(10)}" for p in PROTOCOLS.values())}
-On an address other machines can reach, API keys are required: YIDA_API_KEYS=KEY,KEY."""
+{"".join(_shown(p) for p in PROTOCOLS.values())}
+KEY is one of YIDA_API_KEYS. On an address other machines can reach, API keys are required: YIDA_API_KEYS=KEY,KEY."""
 
 
 def serve(

@@ -36,7 +36,7 @@ class Protocol:
     """As its makers call it."""
     path: str
     example: str
-    """What to configure or run on the other side, in a line; docs/connect.md has the whole of it."""
+    """What to paste on the other side, KEY and HOST put in; docs/connect.md has more of it."""
     wire: Callable[[Connection], Wire]
     client: Callable[[CallSetup], Client]
     proof: Proof = Proof.BEARER
@@ -62,7 +62,9 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="twilio",
                 title="Twilio Media Streams",
                 path="/v1/twilio",
-                example='<Start><Stream url="wss://HOST/v1/twilio" track="both_tracks"/></Start>',
+                example="""\
+<Response><Start><Stream url="wss://HOST/v1/twilio" track="both_tracks">
+  <Parameter name="token" value="KEY"/></Stream></Start><Dial>+861012345678</Dial></Response>""",
                 wire=TwilioWire,
                 client=TwilioClient,
                 proof=Proof.TWILIO,
@@ -72,7 +74,9 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="telnyx",
                 title="Telnyx media streaming",
                 path="/v1/telnyx",
-                example='"stream_url": "wss://HOST/v1/telnyx?track=both_tracks", "stream_track": "both_tracks"',
+                example="""\
+{"stream_url": "wss://HOST/v1/telnyx?track=both_tracks", "stream_auth_token": "KEY",
+ "stream_track": "both_tracks", "stream_codec": "PCMU"}""",
                 wire=TelnyxWire,
                 client=TelnyxClient,
                 says_token=True,
@@ -81,7 +85,8 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="funasr",
                 title="FunASR runtime",
                 path="/v1/funasr",
-                example="python funasr_wss_client.py --host HOST --port 10095 --mode 2pass --audio_fs 8000",
+                example="""\
+python funasr_wss_client.py --host HOST --port 10095 --ssl 0 --mode 2pass --audio_fs 8000 --audio_in call.wav""",
                 wire=funasr.FunAsrWire,
                 client=funasr.FunAsrClient,
                 subprotocols=("binary",),
@@ -91,7 +96,9 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="freeswitch",
                 title="FreeSWITCH mod_audio_stream",
                 path="/v1/freeswitch",
-                example="uuid_audio_stream UUID start wss://HOST/v1/freeswitch?rate=8000&mix=stereo stereo 8k",
+                example="""\
+uuid_setvar UUID STREAM_EXTRA_HEADERS {"Authorization":"Bearer KEY"}
+uuid_audio_stream UUID start wss://HOST/v1/freeswitch?rate=8000&mix=stereo&call_id=UUID stereo 8k""",
                 wire=freeswitch.AudioStreamWire,
                 client=freeswitch.AudioStreamClient,
                 says_goodbye=False,
@@ -101,7 +108,9 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="jambonz",
                 title="jambonz listen, FreeSWITCH mod_audio_fork",
                 path="/v1/jambonz",
-                example='{"verb":"listen","url":"wss://HOST/v1/jambonz","mixType":"stereo","sampleRate":8000}',
+                example="""\
+{"verb": "listen", "url": "wss://HOST/v1/jambonz", "wsAuth": {"username": "yida", "password": "KEY"},
+ "mixType": "stereo", "sampleRate": 8000, "passDtmf": true}""",
                 wire=freeswitch.AudioForkWire,
                 client=freeswitch.AudioForkClient,
                 says_goodbye=False,
@@ -113,7 +122,9 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="audiohook",
                 title="Genesys AudioHook v2",
                 path="/v1/audiohook",
-                example="Connection URI: wss://HOST/v1/audiohook",
+                example="""\
+Connection URI: wss://HOST/v1/audiohook   Channel: both
+API Key: KEY   Client Secret: that of YIDA_AUDIOHOOK_SECRET""",
                 wire=audiohook.AudioHookWire,
                 client=audiohook_client.AudioHookClient,
                 answers_start=True,
@@ -123,7 +134,18 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="asterisk",
                 title="Asterisk chan_websocket",
                 path="/v1/asterisk",
-                example="Dial(WebSocket/yida/c(ulaw)v(from=${CALLERID(num)}))  websocket_client.conf: uri=wss://HOST/v1/asterisk",
+                example="""\
+; websocket_client.conf
+[yida]
+type = websocket_client
+uri = wss://HOST/v1/asterisk
+protocols = media
+username = yida
+password = KEY
+connection_type = per_call_config
+tls_enabled = yes
+; extensions.conf
+same => n,Dial(WebSocket/yida/c(ulaw)v(call_id=${UNIQUEID},from=${CALLERID(num)},to=${EXTEN},mode=guide))""",
                 wire=asterisk.AsteriskWire,
                 client=asterisk.AsteriskClient,
                 says_goodbye=False,
@@ -135,7 +157,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 name="vosk",
                 title="Vosk server",
                 path="/v1/vosk",
-                example="test.py call.wav  (ws://HOST:2700)",
+                example="./test.py call.wav   # any client of vosk-server, at ws://HOST:2700",
                 wire=vosk.VoskWire,
                 client=vosk.VoskClient,
                 port=vosk.PORT,
