@@ -18,7 +18,10 @@ from voice.fields.sounds import Sound
 from voice.fields.surnames import SURNAMES, likelihoods, posterior
 
 _HAN = "㐀-鿿"
-_ASKS_NAME = Sound("贵姓|怎么称呼|称呼您|您姓|姓名|您的?名字|您叫什么|留.?姓|姓氏|[的个]?电话|联系方式", least=2)
+_ASKS_NAME = Sound(
+    "贵姓|怎么称呼|称呼您|您姓|姓名|全名|您的?名字|名字.?留|留.{0,3}名字|您叫什么|您叫啥|叫什么.{0,2}您|留.?姓|姓氏|[的个]?电话|联系方式",
+    least=2,
+)
 """The telephone number is asked for in the same breath, and names are given in the same answer."""
 _SELF = re.compile(
     rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
@@ -40,7 +43,7 @@ _TITLE_SOUNDS = {title: Sound(title, least=2) for title in ("先生", "女士")}
 _WOMAN = re.compile(r"我(?:老公|丈夫|先生|怀孕|婆婆|一个女)|我是.{0,4}(?:妈妈|母亲|奶奶|姥姥|女儿|儿媳)")
 _MAN = re.compile(r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大?男)|我是.{0,4}(?:爸爸|父亲|爷爷|姥爷|儿子|女婿)")
 _BEFORE_ADDRESS = re.compile(
-    rf"(?:^|[^{_HAN}]|好的?|可以的?|行的?|是的?|那|请问|嗯|哎|对|啊|您好|感谢|谢谢|了解|明白了?|知道了?|没问题|哦|喂|了)$"
+    rf"(?:^|[^{_HAN}]|好的?|可以的?|行的?|是的?|那|请问|嗯|哎|对|啊|您好|感谢|谢谢|了解|明白了?|知道了?|没问题|放心|别急|别着急|理解|稍等|抱歉|不好意思|收到|客气|辛苦|再见|记好|记下|没错|哦|喂|了)$"
 )
 _NO_NAME = frozenset("的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
 _NO_GIVEN_NAME = frozenset(
