@@ -39,12 +39,15 @@ class Advice(msgspec.Struct, frozen=True):
 
 def advise(understanding: Understanding, spotter: Spotter, text: str, on: date) -> Advice:
     """What the guide would do if `text` were said on that day."""
-    if spotter.wants_human(text):
+    said = spotter.meant(text)
+    if spotter.wants_human(said):
         return Advice("human", None, 1.0, text)
-    reading = understanding.read(text, on)
+    reading = understanding.read(said, on)
+    if spotter.wants_human(reading.said):
+        return Advice("human", None, 1.0, text)
     if reading.answer:
         return Advice("answer", reading.answer.id, round(reading.score, 3), reading.answer.spoken)
-    cued = spotter.cued(text)
+    cued = spotter.cued(said) or spotter.cued(reading.said)
     if cued and reading.intents[cued] >= CUED_AT:
         return Advice(cued, None, round(reading.intents[cued], 3), text)
     action, score = _meant(reading)

@@ -30,7 +30,7 @@ from ivr.dialog import (
     Turn,
 )
 from ivr.flow import Flow, State
-from ivr.hearing import EXPECTED, UNCLEAR, Hearing
+from ivr.hearing import EXPECTED, NAMING, UNCLEAR, Hearing
 from ivr.patience import is_complete
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
@@ -101,6 +101,8 @@ class Guide:
         here = self._here
         if here.listen is None:
             return False
+        if here.expects not in NAMING:
+            text = self._spotter.meant(text)
         reading = self._understanding.read(text, self._c.called.on)
         return is_complete(text, reading, self._spotter, profile=here.listen, expects=here.expects)
 

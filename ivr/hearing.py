@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ivr.conversation import Conversation, answering
@@ -33,7 +33,10 @@ PHONE = re.compile(r"1[3-9]\d{9}|[02-9]\d{6,11}")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ORDER = re.compile(r"\d{6,24}")
 CODE = re.compile(r"\d{4}")
-MAX_DICTATED = 24
+LEAST_DICTATED, MAX_DICTATED = 3, 24
+"""Digits: fewer may belong to words (慢一点); more are no number that we know."""
+NAMING = frozenset({"matter", "place", "time", "name"})
+"""What a state can expect that is told in words which nobody can foresee."""
 
 Read: TypeAlias = Callable[[Conversation, Heard, Reading], str | None]
 """The signal for words where something is expected; None: they are something else."""
@@ -60,10 +63,14 @@ class Hearing:
 
     def signal(self, c: Conversation, heard: Heard, expects: str | None, *, yes_or_no: bool) -> str:
         """What the flow is told. With `yes_or_no`, agreement is what is most likely to be heard."""
+        if expects not in NAMING:
+            heard = replace(heard, text=self._spotter.meant(heard.text))
         if self._spotter.wants_human(heard.text):
             return Intent.HUMAN
         reading = self._understanding.read(heard.text, c.called.on)
-        command = self._command(reading)
+        if expects not in NAMING and self._spotter.wants_human(reading.said):
+            return Intent.HUMAN
+        command = None if _dictating(heard.text, expects) else self._command(reading)
         if command is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
             command = None  # 「上个礼拜就这样了」 answers when it happened
         if command in COMMANDS:
@@ -82,7 +89,7 @@ class Hearing:
         """What is likely enough to be a command, or something that nobody waits for."""
         if reading.answer is not None:
             return None
-        cued = self._spotter.cued(reading.text)
+        cued = self._spotter.cued(reading.text) or self._spotter.cued(reading.said)
         if cued and reading.intents[cued] >= CUED_AT:
             return cued
         return reading.intent if reading.score >= COMMAND_AT else None
@@ -90,6 +97,11 @@ class Hearing:
     def _agreement(self, heard: Heard) -> str:
         agreed = self._spotter.agreement(heard.text)
         return UNCLEAR if agreed is None else Intent.YES if agreed else Intent.NO
+
+
+def _dictating(text: str, expects: str | None) -> bool:
+    """Whether `text` is, or has in it, a good part of the number that is expected."""
+    return bool(expects and EXPECTED[expects].digits and len(heard_digits(text)) >= LEAST_DICTATED)
 
 
 def _polarity(reading: Reading) -> str | None:

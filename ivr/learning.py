@@ -1,7 +1,8 @@
 """Learns the weights of `understanding.MeaningModel`; for the command, no call needs it.
 
-Every wording is learned as written and, with less weight, as it comes over the telephone: between asides that have
-nothing to do with it, and misheard.
+Every wording is learned as written and, with less weight, as it comes over the telephone: misheard and between
+asides, once as heard and once as `repair` puts it back. What repairs a copy must not know its original, or there
+would be nothing left to learn: each fold of the examples is repaired with the words of the others.
 """
 
 from __future__ import annotations
@@ -16,25 +17,27 @@ from typing import TypeAlias
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from ivr.features import HEARD, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
 from ivr.knowledge import Knowledge
-from ivr.repair import known_runs
+from ivr.regression import Regression, Rows, fit
+from ivr.repair import Repair, known_runs
 from ivr.sayings import Intent, Sayings
 from ivr.understanding import HEARD_WEIGHT, MEANING_WEIGHTS, MeaningModel
 from models.catalogue import read_text
 from models.mishearing import Mishearing
+from models.plain_words import load_plain_words
 
 ASIDES = Path(__file__).parent / "data" / "asides.txt"
 
 Watch: TypeAlias = Callable[[str], None]
 """Called with what is being done."""
 
-_MISHEARD = 0.12
-"""Character error rate of the misheard copies …"""
+FOLDS = 4
+_MISHEARD = (0.05, 0.15, 0.3, 0.3, 0.5)
+"""Character error rates of the copies, as callers and lines are …"""
 _COPY_WEIGHT = 0.5
-"""… and what one counts against its original."""
+"""… and what a copy counts against its original."""
 _ASIDE = 0.4
 """Share of the copies with something said before the point, and of those with something after it."""
 _INVERSE_REGULARISATION = 30.0
@@ -59,34 +62,39 @@ class Report:
     """Share of the other examples whose intent is the likeliest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of it."""
+
+    model: MeaningModel
+    written: Report
+    """Of the examples as written."""
+    misheard: Report
+    """Of the same as they come over the telephone."""
+
+
 def digest(knowledge: Knowledge, sayings: Sayings) -> str:
     """Identifies the data: the model trained from it carries the same digest."""
     lines = [f"{intent}\t{text}" for intent, texts in sayings.items() for text in texts]
     return hashlib.sha256("\n".join([knowledge.digest, *lines, *_asides()]).encode()).hexdigest()
 
 
-def train(
-    knowledge: Knowledge,
-    sayings: Sayings,
-    encoder: Encoder,
-    *,
-    folds: int = 4,
-    watch: Watch = lambda step: None,
-) -> tuple[MeaningModel, Report]:
+def train(knowledge: Knowledge, sayings: Sayings, encoder: Encoder, *, watch: Watch = lambda step: None) -> Learned:
     """The model for what callers ask and say, and how good it is. The same data give the same model."""
     examples = _Examples.collect(knowledge, sayings, encoder, watch)
-    held_out: list[tuple[Floats, NDArray[np.intp]]] = []
-    for fold in range(folds):
-        watch(f"cross-validation {fold + 1}/{folds}")
-        out = np.arange(len(examples.labels)) % folds == fold
+    held_out: list[tuple[Floats, Floats, NDArray[np.intp]]] = []
+    for fold in range(FOLDS):
+        watch(f"cross-validation {fold + 1}/{FOLDS}")
+        out = examples.fold == fold
         learned = _fit(examples, ~out)
-        held_out.append((learned.probabilities(examples, out), examples.labels[out]))
-    chances, right = (np.concatenate(parts) for parts in zip(*held_out, strict=True))
-    answer_at = _answer_at(examples.names, chances, right)
+        chances = (learned.probabilities(texts.where(out)) for texts in (examples.written, examples.repaired))
+        held_out.append((*chances, examples.labels[out]))
+    written, misheard, right = (np.concatenate(parts) for parts in zip(*held_out, strict=True))
+    answer_at = _answer_at(examples.names, np.concatenate([written, misheard]), np.concatenate([right, right]))
     watch("training on all examples")
     learned = _fit(examples, np.ones(len(examples.labels), dtype=bool))
-    model = learned.model(answer_at, digest(knowledge, sayings), examples.runs)
-    return model, _report(examples.names, chances, right, answer_at)
+    reports = (_report(examples.names, chances, right, answer_at) for chances in (written, misheard))
+    return Learned(learned.model(answer_at, digest(knowledge, sayings), examples.runs), *reports)
 
 
 # --- Examples ----------------------------------------------------------------------------------
@@ -94,27 +102,58 @@ def train(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Examples:
-    """Everything to learn from; row i of `texts` and of `heard` is example i."""
+    """Everything to learn from; row i of each kind of texts is example i."""
 
     names: tuple[str, ...]
     labels: NDArray[np.intp]
-    texts: _Texts
+    fold: NDArray[np.intp]
+    written: _Texts
     heard: _Texts
     """As they come over the telephone."""
-    runs: tuple[str, ...]
+    repaired: _Texts
+    """As they come over the telephone, and are put back."""
+    runs: dict[str, int]
 
     @classmethod
     def collect(cls, knowledge: Knowledge, sayings: Sayings, encoder: Encoder, watch: Watch) -> _Examples:
         meant = {e.id: e.questions for e in knowledge.entries.values()} | {str(i): t for i, t in sayings.items()}
-        texts = [text for wordings in meant.values() for text in wordings]
+        texts = [readable(text) for wordings in meant.values() for text in wordings]
         labels = np.repeat(np.arange(len(meant)), [len(w) for w in meant.values()])
         order = np.random.default_rng(0).permutation(len(texts))  # folds take every n-th
         texts, labels = [texts[i] for i in order], labels[order]
-        errors, chance = Mishearing(texts), random.Random(0)  # noqa: S311 - not a secret
-        asides = _asides()
-        heard = [errors.mishear(_among(text, asides, chance), _MISHEARD, chance) or text for text in texts]
-        runs = known_runs(map(readable, [*texts, *(e.spoken for e in knowledge.entries.values())]))
-        return cls(tuple(meant), labels, _Texts.read(texts, encoder, watch), _Texts.read(heard, encoder, watch), runs)
+        fold = np.arange(len(texts)) % FOLDS
+        others = [*(readable(e.spoken) for e in knowledge.entries.values()), *map(readable, _asides())]
+        watch("mishearing")
+        heard, again = _misheard(texts)
+        return cls(
+            names=tuple(meant),
+            labels=labels,
+            fold=fold,
+            written=_Texts.read(texts, encoder, watch),
+            heard=_Texts.read(heard, encoder, watch),
+            repaired=_Texts.read(_repaired(texts, again, fold, others), encoder, watch),
+            runs=known_runs([*texts, *others]),
+        )
+
+
+def _misheard(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Two copies of each of `texts` as they come over the telephone."""
+    errors, chance, asides = Mishearing([*texts, *load_plain_words()]), random.Random(0), _asides()  # noqa: S311 - no secret
+
+    def copy(text: str) -> str:
+        said = readable(_among(text, asides, chance))
+        return errors.mishear(said, chance.choice(_MISHEARD), chance) or text
+
+    return [copy(text) for text in texts], [copy(text) for text in texts]
+
+
+def _repaired(texts: Sequence[str], heard: Sequence[str], fold: NDArray[np.intp], others: Sequence[str]) -> list[str]:
+    """`heard` put back, each by what is known without the examples of its own fold."""
+    repairs = []
+    for out in range(FOLDS):
+        known = [text for text, n in zip(texts, fold, strict=True) if n != out]
+        repairs.append(Repair(known_runs([*known, *others]), load_plain_words()))
+    return [repairs[n](text) for text, n in zip(heard, fold, strict=True)]
 
 
 def _asides() -> list[str]:
@@ -140,28 +179,29 @@ class _Texts:
         for i, text in enumerate(texts):
             if i % 100 == 0:
                 watch(f"reading {i}/{len(texts)}")
-            meanings.append(encoder.encode(readable(text)))
+            meanings.append(encoder.encode(text))
         return cls(texts, np.stack(meanings))
 
-    def counts(self) -> sp.csr_matrix:
-        """(texts, WRITTEN + HEARD) damped counts of n-grams."""
-        rows = [grams(text) for text in self.texts]
-        index = [np.concatenate([w.index, h.index + WRITTEN]) for w, h in rows]
-        values = [np.concatenate([w.values, h.values]) for w, h in rows]
-        ends = np.cumsum([0, *(len(i) for i in index)])
-        return sp.csr_matrix(
-            (np.concatenate(values), np.concatenate(index), ends), shape=(len(rows), WRITTEN + HEARD)
-        )
+    def present(self) -> Floats:
+        """(WRITTEN + HEARD,) in how many of the texts each n-gram is."""
+        found = np.zeros(WRITTEN + HEARD, np.float32)
+        for text in self.texts:
+            written, heard = grams(text)
+            found[written.index] += 1
+            found[heard.index + WRITTEN] += 1
+        return found
 
-    def vectors(self, rarity: Floats, mean: Floats) -> sp.csr_matrix:
-        """(texts, PLACES), as `MeaningModel` reads them."""
-        blocks = []
-        for (written, heard), meaning in zip(map(grams, self.texts), self.meanings, strict=True):
-            row = np.zeros(WRITTEN + HEARD, dtype=np.float32)
-            row[written.index] = scaled(written, rarity[:WRITTEN])
-            row[heard.index + WRITTEN] = HEARD_WEIGHT * scaled(heard, rarity[WRITTEN:])
-            blocks.append(sp.csr_matrix(np.concatenate([row, MEANING_WEIGHTS * centred(meaning, mean)])))
-        return sp.vstack(blocks, format="csr")
+    def rows(self, rarity: Floats, mean: Floats) -> Rows:
+        """As `MeaningModel` reads them."""
+        index, values = [], []
+        for text in self.texts:
+            written, heard = grams(text)
+            index.append(np.concatenate([written.index, heard.index + WRITTEN]))
+            values += [scaled(written, rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, rarity[WRITTEN:])]
+        ends = np.cumsum([0, *(len(i) for i in index)])
+        shape = (len(self.texts), WRITTEN + HEARD)
+        sparse = sp.csr_matrix((np.concatenate(values), np.concatenate(index), ends), shape=shape)
+        return Rows(sparse, np.stack([MEANING_WEIGHTS * centred(m, mean) for m in self.meanings]))
 
     def where(self, chosen: NDArray[np.bool_]) -> _Texts:
         return _Texts([t for t, keep in zip(self.texts, chosen, strict=True) if keep], self.meanings[chosen])
@@ -171,49 +211,47 @@ class _Texts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Learned:
+class _Fitted:
     """A model in full precision."""
 
     names: tuple[str, ...]
     rarity: Floats
     mean: Floats
-    weights: Floats
-    bias: Floats
+    regression: Regression
 
-    def probabilities(self, examples: _Examples, chosen: NDArray[np.bool_]) -> Floats:
-        """(examples chosen, names)"""
-        scores = examples.texts.where(chosen).vectors(self.rarity, self.mean) @ self.weights + self.bias
-        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
-        found: Floats = chances / chances.sum(axis=1, keepdims=True)
-        return found
+    def probabilities(self, texts: _Texts) -> Floats:
+        """(texts, names)"""
+        return self.regression.probabilities(texts.rows(self.rarity, self.mean))
 
-    def model(self, answer_at: float, trained_from: str, runs: tuple[str, ...]) -> MeaningModel:
-        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-6) / 127
+    def model(self, answer_at: float, trained_from: str, runs: dict[str, int]) -> MeaningModel:
+        weights = self.regression.weights
+        scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
         return MeaningModel(
             labels=self.names,
             rarity=self.rarity.astype(np.float16).astype(np.float32),
             mean=self.mean,
-            weights=np.round(self.weights / scale).astype(np.int8),
+            weights=np.round(weights / scale).astype(np.int8),
             scale=scale.astype(np.float32),
-            bias=self.bias.astype(np.float32),
+            bias=self.regression.bias,
             answer_at=answer_at,
             digest=trained_from,
             runs=runs,
         )
 
 
-def _fit(examples: _Examples, chosen: NDArray[np.bool_]) -> _Learned:
-    texts, heard, labels = examples.texts.where(chosen), examples.heard.where(chosen), examples.labels[chosen]
-    present = (texts.counts() > 0).sum(axis=0).A1
-    rarity = (np.log((1 + len(labels)) / (1 + present)) + 1).astype(np.float32)
-    mean = texts.meanings.mean(axis=0)
-    found = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=150)
-    found.fit(
-        sp.vstack([texts.vectors(rarity, mean), heard.vectors(rarity, mean)]),
-        np.concatenate([labels, labels]),
-        sample_weight=np.repeat([1.0, _COPY_WEIGHT], len(labels)),
+def _fit(examples: _Examples, chosen: NDArray[np.bool_]) -> _Fitted:
+    written, *copies = (t.where(chosen) for t in (examples.written, examples.heard, examples.repaired))
+    labels = examples.labels[chosen]
+    rarity = np.log((1 + len(labels)) / (1 + written.present())) + 1
+    mean = written.meanings.mean(axis=0)
+    found = fit(
+        Rows.stacked([texts.rows(rarity, mean) for texts in (written, *copies)]),
+        np.tile(labels, 1 + len(copies)),
+        np.repeat(np.array([1.0, *(_COPY_WEIGHT for _ in copies)], np.float32), len(labels)),
+        count=len(examples.names),
+        inverse_regularisation=_INVERSE_REGULARISATION,
     )
-    return _Learned(examples.names, rarity, mean, found.coef_.T, found.intercept_)
+    return _Fitted(examples.names, rarity, mean, found)
 
 
 def _answer_at(names: Sequence[str], chances: Floats, right: NDArray[np.intp]) -> float:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ivr.knowledge import Entry, Knowledge
 from ivr.repair import Repair
 from ivr.sayings import Intent
 from models.errors import DataFileError
+from models.plain_words import load_plain_words
 
 MODEL = Path(__file__).parent / "data" / "understanding.npz"
 HEARD_WEIGHT = 1.5
@@ -32,7 +34,9 @@ CUED_AT = 0.15
 """Probability from which a command counts that words speak for (`spotting.Spotter.cued`)."""
 OFFER_AT = 0.12
 """Probability from which a question is worth offering as a guess, on a screen or as 「您是想问……吗」."""
-_FORMAT = 2
+RECENT = 64
+"""Readings that are kept: what was judged at a pause is read once more when it has ended."""
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,17 +59,16 @@ class MeaningModel:
     """Probability from which a question is answered."""
     digest: str
     """Of the knowledge and sayings it was trained from."""
-    runs: tuple[str, ...]
-    """What callers say, see `repair`."""
+    runs: Mapping[str, int]
+    """What callers say, see `repair.known_runs`."""
 
     repair: Repair = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "repair", Repair(self.runs))
+        object.__setattr__(self, "repair", Repair(self.runs, load_plain_words()))
 
     def probabilities(self, text: str, encoder: Encoder) -> Floats:
-        """(labels,) how likely `text` means each."""
-        text = self.repair(readable(text))
+        """(labels,) how likely `text`, repaired, means each."""
         written, heard = grams(text)
         index = np.concatenate([written.index, heard.index + WRITTEN])
         values = np.concatenate(
@@ -93,6 +96,7 @@ class MeaningModel:
             answer_at=np.float64(self.answer_at),
             digest=_packed(self.digest),
             runs=_packed("\n".join(self.runs)),
+            uses=np.array(list(self.runs.values()), dtype=np.uint32),
         )
 
     @classmethod
@@ -136,7 +140,7 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> MeaningModel:
         weights=stored["weights"],
         answer_at=float(stored["answer_at"]),
         digest=_text(stored["digest"]),
-        runs=tuple(_text(stored["runs"]).split("\n")),
+        runs=dict(zip(_text(stored["runs"]).split("\n"), stored["uses"].tolist(), strict=True)),
         **numbers,
     )
 
@@ -155,6 +159,8 @@ class Reading:
     """What something said means, most likely."""
 
     text: str
+    said: str
+    """The text as it was most likely said, see `repair`."""
     intents: Mapping[Intent, float]
     """Probability of each."""
     guesses: tuple[Guess, ...]
@@ -186,12 +192,17 @@ class Understanding:
         self.knowledge = knowledge
         self._model = model
         self._encoder = encoder
+        self._recent = lru_cache(RECENT)(self._read)
 
     def read(self, text: str, on: date) -> Reading:
         """What `text`, said on that day, means. Entries that are not valid then are never offered."""
-        if not readable(text):
-            return Reading(text, dict.fromkeys(Intent, 0.0) | {Intent.NONE: 1.0}, (), None)
-        chances = dict(zip(self._model.labels, self._model.probabilities(text, self._encoder).tolist(), strict=True))
+        return self._recent(text, on)
+
+    def _read(self, text: str, on: date) -> Reading:
+        said = self._model.repair(readable(text))
+        if not said:
+            return Reading(text, "", dict.fromkeys(Intent, 0.0) | {Intent.NONE: 1.0}, (), None)
+        chances = dict(zip(self._model.labels, self._model.probabilities(said, self._encoder).tolist(), strict=True))
         intents = {intent: chances.pop(intent) for intent in Intent}
         valid = [
             Guess(self.knowledge.entries[label], chance)
@@ -201,4 +212,4 @@ class Understanding:
         guesses = tuple(sorted((g for g in valid if g.score >= OFFER_AT), key=lambda g: -g.score)[:3])
         likely = max(self._model.answer_at, *intents.values())
         answer = guesses[0].entry if guesses and guesses[0].score >= likely else None
-        return Reading(text, intents, guesses, answer)
+        return Reading(text, said, intents, guesses, answer)

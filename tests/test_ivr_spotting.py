@@ -68,12 +68,39 @@ def test_goodbye_is_a_word_not_a_tone() -> None:
     assert not spotter().is_farewell("上个礼拜就这样了")
 
 
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        ("陈公。", "人工"),
+        ("人过", "人工"),
+        ("传言公", "转人工"),
+        ("员工服务", "人工服务"),
+        ("梅婷翘", "没听清"),
+        ("手慢电", "说慢点"),
+        ("大神殿", "大声点"),
+        ("不要人工", "不要人工"),
+        ("别转人工", "别转人工"),
+        ("别给我转人工", "别给我转人工"),
+        ("人工费", "人工费"),
+        ("朝阳区", "朝阳区"),
+        ("昨天晚上", "昨天晚上"),
+        ("我家暖气不热", "我家暖气不热"),
+        ("一三八零", "一三八零"),
+        ("工", "工"),
+        ("", ""),
+    ],
+)
+def test_short_utterances_that_sound_like_what_is_said_alone(heard: str, said: str) -> None:
+    assert spotter().meant(heard) == said
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_taken(text: str) -> None:
     found = spotter()
     assert found.wants_human(text) in {True, False}
     assert found.agreement(text) in {True, False, None}
     assert found.is_acknowledgement(text) in {True, False}
+    assert isinstance(found.meant(text), str)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +111,7 @@ def test_any_text_is_taken(text: str) -> None:
         ('human_alone = ["人工", "真人", "客服"]', 'human_alone = ["，"]', "human_alone: expected a list of words"),
         ("farewells = [", "farewells = [[", "commands.toml"),
         ('louder = ["大声"', 'dance = ["大声"', "dance"),
+        ('louder = ["大声点"', 'louder = ["。", "大声点"', "louder: expected a list of words"),
     ],
 )
 def test_a_broken_file_is_refused(tmp_path: Path, was: str, becomes: str, reason: str) -> None:

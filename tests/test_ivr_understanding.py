@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from guide_parts import TODAY, spotter, understanding
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from ivr.advice import advise
 from ivr.features import ENCODERS, MEANING, Floats, SentenceEncoder, centred, grams
 from ivr.knowledge import Entry, Knowledge, Source, load_knowledge
 from ivr.learning import digest, train
+from ivr.regression import Rows, fit
 from ivr.sayings import Intent, Sayings, load_sayings
 from ivr.unanswered import cluster
 from ivr.understanding import MODEL, MeaningModel, Understanding
@@ -166,9 +168,11 @@ def _sayings() -> Sayings:
 
 def test_learning_finds_what_was_taught_and_saves_it(tmp_path: Path) -> None:
     steps: list[str] = []
-    model, report = train(_knowledge(), _sayings(), _BagOfCharacters(), watch=steps.append)
+    learned = train(_knowledge(), _sayings(), _BagOfCharacters(), watch=steps.append)
     assert steps[-1] == "training on all examples"
-    assert report.right + report.wrong <= 1
+    assert learned.written.right + learned.written.wrong <= 1
+    assert learned.misheard.right <= learned.written.right
+    model = learned.model
     path = tmp_path / "m.npz"
     model.save(path)
     loaded = MeaningModel.load(path)
@@ -177,7 +181,7 @@ def test_learning_finds_what_was_taught_and_saves_it(tmp_path: Path) -> None:
         found = loaded.probabilities(text, _BagOfCharacters())
         assert np.allclose(found, model.probabilities(text, _BagOfCharacters()), atol=1e-3)
     assert loaded.labels[int(loaded.probabilities("狗证怎么办", _BagOfCharacters()).argmax())] == "e3"
-    again, _ = train(_knowledge(), _sayings(), _BagOfCharacters())
+    again = train(_knowledge(), _sayings(), _BagOfCharacters()).model
     assert np.array_equal(again.weights, model.weights)
 
 
@@ -196,6 +200,16 @@ def test_a_model_with_a_missing_part_is_refused(tmp_path: Path) -> None:
     np.savez(path, **parts)
     with pytest.raises(DataFileError, match="bias"):
         MeaningModel.load(path)
+
+
+@pytest.mark.parametrize("factor", [1.0, 30.0])
+def test_regression_separates_what_can_be_separated(factor: float) -> None:
+    rows = Rows(sp.csr_matrix(np.eye(3, 5, dtype=np.float32)), np.eye(3, 2, dtype=np.float32))
+    learned = fit(rows, np.array([0, 1, 2]), np.ones(3, np.float32), count=3, inverse_regularisation=factor)
+    chances = learned.probabilities(rows)
+    assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)
+    assert list(chances.argmax(axis=1)) == [0, 1, 2]
+    assert not learned.weights[3:5].any()  # nothing was learned of what never occurred
 
 
 # --- Unanswered --------------------------------------------------------------------------------

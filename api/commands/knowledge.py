@@ -102,14 +102,17 @@ def train(*, folder: Folder = KNOWLEDGE, out: Annotated[Path, typer.Option()] = 
     except DataFileError as error:
         _fail(error)
     with Console(stderr=True).status("") as status:
-        model, report = learn(knowledge, sayings, SentenceEncoder(), watch=status.update)
-    model.save(out)
+        learned = learn(knowledge, sayings, SentenceEncoder(), watch=status.update)
+    learned.model.save(out)
+    reports = {"written": learned.written, "misheard": learned.misheard}
     if as_json:
-        typer.echo(msgspec.json.encode({"file": str(out), "answer_at": model.answer_at, "report": report}).decode())
+        found = {"file": str(out), "answer_at": learned.model.answer_at, **reports}
+        typer.echo(msgspec.json.encode(found).decode())
         return
-    typer.echo(f"{out}: answers from probability {model.answer_at}")
-    typer.echo(f"own wordings answered right {report.right:.3f}, wrong {report.wrong:.3f}")
-    typer.echo(f"wrongly answered {report.wrongly_answered:.3f}, commands and reports {report.intents:.3f}")
+    typer.echo(f"{out}: answers from probability {learned.model.answer_at}")
+    for name, report in reports.items():
+        typer.echo(f"{name}: own wordings answered right {report.right:.3f}, wrong {report.wrong:.3f};")
+        typer.echo(f"  wrongly answered {report.wrongly_answered:.3f}, commands and reports {report.intents:.3f}")
 
 
 @app.command()
