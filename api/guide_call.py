@@ -31,7 +31,7 @@ from models.workorder import Draft
 from voice.wire.base import Action, HangUp, Started, Transfer
 
 TICK_S = 0.05
-HOLD_S = 0.1
+HOLD_S = 0.09
 """Speech that makes the guide hold its tongue until it is clear what it is. A click is shorter; a cough or 「嗯」 is
 not, and costs a short break: whoever speaks should not have to wait for words to be recognised."""
 MAX_UNHEARD = 1000

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from models.call import CallInfo, Channel, Partial, Utterance
+from models.call import CallInfo, Channel, Mode, Partial, Utterance
 from models.events import (
     AlertRaised,
     AudioLost,
@@ -73,6 +73,7 @@ class CallSession:
                 new_id=self._new_id,
                 context=self._context,
                 protect=self._protect,
+                quick=call.mode is Mode.GUIDE,
             )
             for channel in call.channels
         }

@@ -19,7 +19,7 @@ FRAME = 512
 """Samples in a frame; the model knows no other size at 16 kHz."""
 FRAME_S = FRAME / SAMPLE_RATE
 FRAMES_PER_RUN = 3
-"""Frames that wait for each other: 96 ms of delay for 40 % of the cost."""
+"""Frames that wait for each other: 96 ms of delay for 40 % of the cost; where somebody waits for an answer, 1."""
 _CONTEXT = 64
 
 
@@ -45,8 +45,9 @@ class SpeechModel:
 class SpeechDetector:
     """Speech probabilities of one channel; feeding x then y gives the same as feeding x + y."""
 
-    def __init__(self, model: SpeechModel) -> None:
+    def __init__(self, model: SpeechModel, frames_per_run: int = FRAMES_PER_RUN) -> None:
         self._model = model
+        self._frames_per_run = frames_per_run
         self._state = (np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32))
         # The 64 samples before the first pending one; the model sees them with each frame.
         self._pending: Samples = np.zeros(_CONTEXT, np.float32)
@@ -55,8 +56,8 @@ class SpeechDetector:
         """(speech probability 0-1, level in RMS 0-1) of each frame that `samples` (n,) completes."""
         self._pending = np.concatenate((self._pending, samples))
         found: list[tuple[float, float]] = []
-        while len(self._pending) >= _CONTEXT + FRAMES_PER_RUN * FRAME:
-            found += self._run(FRAMES_PER_RUN)
+        while len(self._pending) >= _CONTEXT + self._frames_per_run * FRAME:
+            found += self._run(self._frames_per_run)
         return found
 
     def flush(self) -> list[tuple[float, float]]:
