@@ -66,6 +66,7 @@ CALL = Snapshot(
     draft=DRAFT,
     alerts=(),
     cards=(_CARD,),
+    gaps=(),
     said=(),
     transfer=None,
     order_id=None,

@@ -11,6 +11,7 @@ import msgspec
 from models.call import CallInfo, Partial, Utterance
 from models.events import (
     AlertRaised,
+    AudioLost,
     Body,
     CallEnded,
     CallStarted,
@@ -64,6 +65,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     alerts: tuple[AlertRaised, ...]
     cards: tuple[CardShown, ...]
     """Answers that the knowledge base had, in order."""
+    gaps: tuple[AudioLost, ...]
+    """Where the carrier lost audio: words may be missing."""
     said: tuple[Said, ...]
     """What the voice guide said, in order."""
     transfer: TransferRequested | None
@@ -104,8 +107,7 @@ class _Folding:
         self.utterances: dict[str, Utterance] = {}
         self.partials: dict[str, Partial] = {}
         self.draft = Draft()
-        self.alerts: list[AlertRaised] = []
-        self.cards: list[CardShown] = []
+        self.noted: list[AlertRaised | CardShown | AudioLost] = []
         self.said: dict[str, Said] = {}
         self.transfer: TransferRequested | None = None
         self.order_id: str | None = None
@@ -124,10 +126,8 @@ class _Folding:
                     self.utterances[body.utterance] = body.to_utterance()
             case DraftChanged(fields):
                 self.draft = Draft(fields)
-            case AlertRaised() as body:
-                self.alerts.append(body)
-            case CardShown() as body:
-                self.cards.append(body)
+            case AlertRaised() | CardShown() | AudioLost() as body:
+                self.noted.append(body)
             case Said() as body:
                 self.said[body.utterance] = body
             case TransferRequested() as body:
@@ -148,8 +148,9 @@ class _Folding:
             utterances=tuple(sorted(self.utterances.values(), key=lambda u: u.start_s)),
             partials=tuple(sorted(self.partials.values(), key=lambda p: p.start_s)),
             draft=self.draft,
-            alerts=tuple(self.alerts),
-            cards=tuple(self.cards),
+            alerts=tuple(n for n in self.noted if isinstance(n, AlertRaised)),
+            cards=tuple(n for n in self.noted if isinstance(n, CardShown)),
+            gaps=tuple(n for n in self.noted if isinstance(n, AudioLost)),
             said=tuple(self.said.values()),
             transfer=self.transfer,
             order_id=self.order_id,

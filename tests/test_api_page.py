@@ -14,7 +14,7 @@ from telling import card, draft, final, info, partial
 
 from api.settings import Settings
 from models.call import Channel
-from models.events import AlertRaised, CallEnded, DraftChanged, FieldEdited
+from models.events import AlertRaised, AudioLost, CallEnded, DraftChanged, FieldEdited
 from models.store import Store
 from models.workorder import Alternative, Draft, Evidence, Field, FieldName, FieldValue, Source
 
@@ -200,6 +200,15 @@ async def test_the_same_matter_again(served: Served, call: Call, page: Page) -> 
     await page.get_by_role("link", name=order.order_id).click()
     await expect(page.locator("#submit")).to_contain_text(order.order_id)
     await expect(page.locator("#repeat")).to_be_hidden()
+
+
+async def test_lost_audio_is_shown_where_words_may_be_missing(served: Served, call: Call, page: Page) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    await call.tell(final("u1", "我家暖气"), AudioLost(start_s=2.0, end_s=5.1), final("u2", "不热", 6.0))
+    texts = page.locator(".turn-text, .lost")
+    await expect(texts).to_have_text(["我家暖气。", "线路丢失约 3 秒，可能漏字", "不热。"])
+    await page.reload()
+    await expect(texts).to_have_count(3)
 
 
 async def test_answers_are_at_hand_while_the_citizen_asks(served: Served, call: Call, page: Page) -> None:

@@ -14,6 +14,7 @@ export function fromSnapshot(message) {
     fields: message.draft.fields,
     alerts: message.alerts,
     cards: message.cards,
+    gaps: message.gaps,
     said: new Map(message.said.map((said) => [said.utterance, said])),
     transfer: message.transfer,
     orderId: message.order_id,
@@ -41,6 +42,9 @@ export function apply(call, event) {
     case "card":
       call.cards = [...call.cards, event];
       break;
+    case "gap":
+      call.gaps = [...call.gaps, event];
+      break;
     case "said":
       call.said.set(event.utterance, event);
       break;
@@ -57,11 +61,17 @@ export function apply(call, event) {
   }
 }
 
-/** Finals, partials and what the voice guide says, in order of speech. */
+/** Finals, partials, what the voice guide says and what the line lost, in order of time. */
 export function turns(call) {
   const finals = [...call.finals.values()].map((said) => ({ ...said, isPartial: false }));
   const partials = [...call.partials.values()].map((said) => ({ ...said, id: said.utterance, isPartial: true }));
-  return [...finals, ...partials, ...[...call.said.values()].map(guideTurn)].sort((a, b) => a.start - b.start);
+  const said = [...call.said.values()].map(guideTurn);
+  return [...finals, ...partials, ...said, ...call.gaps.map(lostTurn)].sort((a, b) => a.start - b.start);
+}
+
+function lostTurn({ start, end }) {
+  const text = `线路丢失约 ${Math.max(1, Math.round(end - start))} 秒，可能漏字`;
+  return { id: `gap-${start}`, channel: "gap", start, text, isPartial: false };
 }
 
 /** What the guide said; of what was cut short, only what the caller heard. */

@@ -79,6 +79,7 @@ export class TranscriptView {
 }
 
 function turnElement(turn, marks, callEnded) {
+  if (turn.channel === "gap") return el("p", { class: "lost" }, turn.text);
   const state = turn.isPartial ? (callEnded ? " is-partial is-cut" : " is-partial") : "";
   const text = turn.isPartial ? partialText(turn) : finalText(turn, marks);
   return el(
