@@ -31,7 +31,7 @@ from models.weights import Catalogue
 from voice.decoder import Decoder
 from voice.fields.extractor import FieldResources
 from voice.names import NameIndex
-from voice.recall import NameRecall
+from voice.recall import NameRecall, RecallingDecoder
 from voice.session import SessionResources
 from voice.text import name_pattern
 from voice.vad import SpeechModel
@@ -167,9 +167,9 @@ def load_engine(settings: Settings) -> Engine:
     folder = model_folder(settings.model)
     gazetteer = load_gazetteer()
     names = NameIndex(gazetteer)
-    decoder = WhisperDecoder(folder, workers=settings.workers, recall=NameRecall(names))
+    decoder = WhisperDecoder(folder, workers=settings.workers)
     return Engine(
-        decoder=decoder,
+        decoder=RecallingDecoder(decoder, NameRecall(names)),
         batch=GPU_BATCH if decoder.on_gpu else 1,
         resources=SessionResources(
             speech=SpeechModel(),

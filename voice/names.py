@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from models.gazetteer import Gazetteer, Level
@@ -26,10 +26,6 @@ _MIN_ODDS = -6.0
 _SURE = 3.0
 _INSIDE = 4.0
 """Nats for lying in a district or street that the call is about."""
-_RIVALS = 2
-"""How many other names may claim the same words."""
-_RIVAL_MARGIN = 8.0
-"""Nats below the best name for the same words at which another is not worth its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +62,33 @@ class NameIndex:
 
     def areas(self, text: str) -> frozenset[str]:
         """Official names of the districts and streets that are surely named in `text`: context for what follows."""
-        named = (self.names[m.pattern] for odds, m in self._best(text, ()) if odds >= _SURE)
+        named = (name for name, match in self._best(text, ()) if match.odds >= _SURE)
         return frozenset(
             self.gazetteer.places[n.places[0]].name
             for n in named
             if n.level is not Level.COMMUNITY and len(n.places) == 1
         )
 
-    def near(self, text: str, context: Collection[str] = (), limit: int = 12) -> list[tuple[str, float]]:
-        """Place names that the noisy `text` may contain, best first, with their log odds (above 0: rather yes).
+    def near(self, text: str, context: Collection[str] = ()) -> list[tuple[SpokenName, Match]]:
+        """Place names that the noisy `text` may contain, best first, no two for the same words.
 
         Args:
             text: what recognition wrote, an utterance or less.
             context: `areas` that the call has named before.
-            limit: how many names at most.
 
         Returns:
-            Names as they are said, without 社区 and the like.
+            Names and where they are; `Match.odds` (above 0: rather yes) count in what the text and the call name
+            besides.
         """
-        scores: dict[str, float] = {}
-        for odds, match in self._best(text, self.areas(text).union(context), rivals=_RIVALS):
-            scores.setdefault(self.names[match.pattern].shown, odds)
-        return list(scores.items())[:limit]
+        return self._best(text, self.areas(text).union(context))
 
-    def _best(self, text: str, within: Collection[str], rivals: int = 0) -> list[tuple[float, Match]]:
-        """Odds and matches, best first, at most `rivals` more for words that a better one claims."""
-        likely = sorted(((self._odds(m, within), m) for m in self.find(text)), key=lambda item: -item[0])
-        taken: list[tuple[float, Match]] = []
-        for odds, match in likely:
-            better = [o for o, m in taken if m.start < match.end and match.start < m.end]
-            if len(better) <= rivals and (not better or odds >= better[0] - _RIVAL_MARGIN):
-                taken.append((odds, match))
-        return taken
+    def _best(self, text: str, within: Collection[str]) -> list[tuple[SpokenName, Match]]:
+        likely = sorted((replace(m, odds=self._odds(m, within)) for m in self.find(text)), key=lambda m: -m.odds)
+        taken: list[Match] = []
+        for match in likely:
+            if all(match.end <= m.start or m.end <= match.start for m in taken):
+                taken.append(match)
+        return [(self.names[m.pattern], m) for m in taken]
 
     def _odds(self, match: Match, within: Collection[str]) -> float:
         name = self.names[match.pattern]

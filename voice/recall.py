@@ -1,85 +1,147 @@
-"""Names that a first reading sounds like, to prompt a second reading with, and what may be taken from that one.
+"""Writes known names right that recognition wrote as other characters of the same sound.
 
-A prompt with names makes the decoder write them where they were said, but it also makes it write other things
-differently. So only the names are taken from the second reading; everything else stays as the first one has it.
+Whisper hears the syllables of a name and spells them with the words that it knows (「方星圆二去」 for 芳星园二区).
+Where a name explains what was written clearly better than plain speech does, the name is what was said. A second
+reading with such names in its prompt finds fewer of them, and invents more (docs/performance.md).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
 from rapidfuzz.distance import Levenshtein
 
-from models.phonetic import syllables
+from models.call import Word
+from models.phonetic import Syllables, fold, syllables
 from voice.background import Background
-from voice.decoder import Context
-from voice.matcher import Matcher, Pattern
-from voice.names import NameIndex
+from voice.decoder import Context, Decoder, Hypothesis, Pass, Window
+from voice.matcher import Match, Matcher, Pattern
+from voice.names import NameIndex, SpokenName
 
-MOST_NAMES = 6
-"""More names in the prompt confuse more than they help."""
-LEAST_ODDS = 0.0
-"""Log odds of having been said; names below it cost more characters than they bring right."""
+LEAST_ODDS = 4.0
+"""Log odds of having been said; below, as many names would be invented as found."""
+_LEAST_SAID = 3
+"""People leave off what follows the first three syllables of long names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A name, and where in a text it was said."""
+
+    name: str
+    """As it was said: with 街道, 社区 … where that was heard."""
+    start: int
+    """Characters of the text, half open."""
+    end: int
+    odds: float
+    """Log odds that it was said."""
 
 
 class Recall(Protocol):
-    """Finds names that are worth telling the decoder."""
+    """Finds names in what recognition wrote."""
 
-    def __call__(self, text: str, context: Context) -> Sequence[str]:
-        """Names that `text`, a first reading, may contain with other characters; best first."""
+    def __call__(self, text: str, context: Context) -> Sequence[Recalled]:
+        """Names that were said in `text`, in order; no two overlap."""
         ...
 
 
 class NameRecall:
-    """Recalls places of the gazetteer and hotwords, both only where they sound like what was read."""
+    """Recalls places of the gazetteer, and hotwords."""
 
     def __init__(self, index: NameIndex) -> None:
         self._index = index
         self._background = Background.load()
         self._hotwords = lru_cache(maxsize=256)(self._matcher)
 
-    def __call__(self, text: str, context: Context) -> Sequence[str]:
+    def __call__(self, text: str, context: Context) -> Sequence[Recalled]:
         """See `Recall`."""
-        near = list(self._index.near(text, context.places, MOST_NAMES))
+        heard = syllables(text)
+        found = [
+            Recalled(_as_said(name, heard, m), *heard.span(m.start, m.end), m.odds)
+            for name, m in self._index.near(text, context.places)
+            if m.odds >= LEAST_ODDS
+        ]
         if context.hotwords:
-            found = self._hotwords(context.hotwords).find(syllables(text), LEAST_ODDS)
-            near += [(context.hotwords[match.pattern], match.odds) for match in found]
-        near.sort(key=lambda item: -item[1])
-        return list(dict.fromkeys(name for name, odds in near if odds >= LEAST_ODDS))[:MOST_NAMES]
+            found += [
+                Recalled(context.hotwords[m.pattern], *heard.span(m.start, m.end), m.odds)
+                for m in self._hotwords(context.hotwords).find(heard, LEAST_ODDS)
+            ]
+        taken: list[Recalled] = []
+        for recalled in sorted(found, key=lambda r: -r.odds):
+            if all(recalled.end <= t.start or t.end <= recalled.start for t in taken):
+                taken.append(recalled)
+        return sorted(taken, key=lambda r: r.start)
 
     def _matcher(self, hotwords: tuple[str, ...]) -> Matcher:
         prior = -math.log(len(hotwords))
         return Matcher([Pattern(word, prior=prior) for word in hotwords], self._background)
 
 
-def recall_nothing(text: str, context: Context) -> Sequence[str]:
-    """A `Recall` that knows no names."""
-    return ()
+class RecallingDecoder:
+    """A decoder whose finals have their names written right."""
+
+    def __init__(self, decoder: Decoder, recall: Recall) -> None:
+        self._decoder = decoder
+        self._recall = recall
+
+    def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
+        """See `Decoder.decode`."""
+        hypotheses = self._decoder.decode(windows)
+        return [
+            respell(h, self._recall(h.text, w.context)) if w.decode is Pass.FINAL and h.text else h
+            for w, h in zip(windows, hypotheses, strict=True)
+        ]
 
 
-def graft(first: str, second: str, names: Sequence[str]) -> str:
-    """`first` with the names that `second` has in their places.
+def respell(hypothesis: Hypothesis, names: Sequence[Recalled]) -> Hypothesis:
+    """`hypothesis` with the names in their places; a name as likely as it is gives its characters its confidence.
 
-    Both are readings of the same audio; where they differ, `second` counts only inside a name.
+    Args:
+        names: in order, not overlapping.
     """
-    spans = [span for name in names if name for span in _found(second, name)]
-    if not spans:
-        return first
-    pieces = []
-    for edit in Levenshtein.opcodes(first, second):
-        start, end = edit.dest_start, edit.dest_end
-        in_name = any((start < b and a < end) or (start == end and a < start < b) for a, b in spans)
-        pieces.append(second[start:end] if in_name else first[edit.src_start : edit.src_end])
-    return "".join(pieces)
+    text, words = hypothesis.text, list(hypothesis.words)
+    for name in reversed(names):
+        if text[name.start : name.end] == name.name:
+            continue
+        first = _word_at(text, words, name.start)
+        last = _word_at(text, words, name.end)
+        if first is None or last is None or first == last:
+            continue  # inside a number, or a Latin word: this was said
+        words[first:last] = _spread(name, words[first].start_s, words[last - 1].end_s)
+        text = text[: name.start] + name.name + text[name.end :]
+    return replace(hypothesis, text=text, words=tuple(words))
 
 
-def _found(text: str, name: str) -> list[tuple[int, int]]:
-    spans = []
-    at = text.find(name)
-    while at >= 0:
-        spans.append((at, at + len(name)))
-        at = text.find(name, at + 1)
-    return spans
+def _word_at(text: str, words: Sequence[Word], at: int) -> int | None:
+    """The index of the word that begins at, or behind, the character `at`; None when that is within a word."""
+    before = sum(c.isalnum() for c in text[:at])
+    for i, word in enumerate(words):
+        if before <= 0:
+            return i if before == 0 else None
+        before -= len(word.text)
+    return len(words) if before == 0 else None
+
+
+def _spread(name: Recalled, start_s: float, end_s: float) -> Iterator[Word]:
+    """The characters of a name over the time in which it was said."""
+    confidence = round(1 / (1 + math.exp(LEAST_ODDS - name.odds)), 3)
+    step = (end_s - start_s) / len(name.name)
+    for i, char in enumerate(name.name):
+        yield Word(char, round(start_s + i * step, 3), round(start_s + (i + 1) * step, 3), confidence)
+
+
+def _as_said(name: SpokenName, heard: Syllables, match: Match) -> str:
+    """As much of a name as was said: 方庄, 方庄街道; the likeliest of its beginnings."""
+    whole = name.stem + name.suffix
+    said = [fold(s) for s in heard.first[match.start : match.end]]
+    end = min(
+        range(min(_LEAST_SAID, len(name.stem)), len(whole) + 1),
+        key=lambda end: Levenshtein.distance([fold(s) for s in syllables(whole[:end]).first], said),
+    )
+    if name.shown != name.stem:  # said in another way than it is written
+        return name.shown + whole[len(name.stem) : end]
+    return whole[:end]

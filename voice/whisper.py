@@ -1,14 +1,14 @@
 """Recognition with Whisper on faster-whisper and CTranslate2; the only module that imports them for decoding.
 
-A final is read with a beam, and once more, on the same encoding, with the names in the prompt that the first reading
-sounds like; doubtful readings are tried again with a prompt and with more context. Partials are read greedily.
+A final is read with a beam; doubtful readings are tried again with a prompt and with more context. Partials are read
+greedily.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from faster_whisper.utils import download_model
 from models.call import Word
 from voice.audio import Samples
 from voice.decoder import Hypothesis, Pass, Window
-from voice.recall import Recall, graft, recall_nothing
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
 from voice.vocabulary import ModelError, mandarin_model, token_bytes
 
@@ -28,8 +27,8 @@ FRAMES_PER_SECOND = 100
 """Of the log-mel features."""
 FULL_FRAMES = 3000
 """What Whisper was trained on: 30 s."""
-MIN_FRAMES = 1000
-"""Context given to the encoder for a final. A third of Whisper's 30 s loses nothing and costs a tenth; less
+MIN_FRAMES = 800
+"""Context given to the encoder for a final. A quarter of Whisper's 30 s loses nothing and costs a tenth; less
 brings loops (docs/performance.md)."""
 FINAL_MARGIN = 100
 PARTIAL_MARGIN = 150
@@ -37,16 +36,13 @@ PARTIAL_MARGIN = 150
 EDGE_S = 0.7
 """Silence around the speech of a window."""
 INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
-"""Put before names. Other readings have no prompt: it would bring punctuation, and wrong words."""
+"""For readings of what was doubtful. Others have no prompt: it would bring punctuation, and wrong words."""
 FINAL_BEAM = 5
 """On the Mandarin vocabulary a beam of 5 costs a third more than greedy search, and is right more often."""
-NAMES_BEAM = 3
 PAUSE_S = 0.7
 """From the start of one character to that of the next: longer than a character is spoken."""
 _NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两幺")
 MAX_PROMPT_TOKENS = 160
-WORSE_LOGPROB = 1.0
-"""How much less likely (mean per token) a reading with recalled names may be before it is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,6 @@ class WhisperDecoder:
         folder: a model in CTranslate2 format.
         workers: how many threads call `decode` at once; each gets a core of its own, because several small
             matrix products side by side beat one that is spread over cores.
-        recall: names to prompt the second reading with.
         prompt: what first readings of finals are told; nothing is best, for comparison only.
         device: "cpu", "cuda", or "auto" for a GPU when there is one.
         every_language: keep the whole vocabulary (see `voice.vocabulary`); slower, for comparison.
@@ -85,7 +80,6 @@ class WhisperDecoder:
         folder: Path,
         *,
         workers: int = 1,
-        recall: Recall = recall_nothing,
         prompt: str = "",
         device: str = "auto",
         every_language: bool = False,
@@ -105,7 +99,6 @@ class WhisperDecoder:
         self._tokenizer = whisper.hf_tokenizer
         self._model_id = {old: new for new, old in enumerate(model.kept)}
         self._bytes = [token_bytes(token) for token in model.tokens]
-        self._recall = recall
         self._prompt = prompt
         special = {token: new for new, token in enumerate(model.tokens) if token.startswith("<|")}
         self._start_of_previous = special["<|startofprev|>"]
@@ -141,7 +134,6 @@ class WhisperDecoder:
             best = self._retry(encoded, window, best, features)
         if best.verdict.action is Action.DROP:
             return Hypothesis("")
-        best = self._with_names(encoded, window, best)
         return self._words(encoded, best, features.shape[1])
 
     def _retry(
@@ -153,20 +145,6 @@ class WhisperDecoder:
             encoded = self._encode([features], FULL_FRAMES)
             readings += self._read(encoded, [window])
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
-
-    def _with_names(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
-        """The reading with the names that it sounds like, where a second reading agrees."""
-        names = () if best.verdict.cut else self._recall(best.text, window.context)
-        if not names:
-            return best
-        prompt = INSTRUCTION + "，".join(names) + "。"
-        (named,) = self._read(encoded, [window], prompt=prompt, beam=NAMES_BEAM)
-        if not named.good or named.logprob < best.logprob - WORSE_LOGPROB:
-            return best
-        text = graft(best.text, named.text, names)
-        if text == best.text:
-            return best
-        return replace(best, tokens=tuple(self._tokens(text)), text=text)
 
     # --- The model ---------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ from api.commands.models import pulled
 from api.recording import Recording
 from api.services import Engine, model_folder
 from voice.baseline import OfflineWhisper
-from voice.recall import recall_nothing
 from voice.whisper import INSTRUCTION, WhisperDecoder
 
 NOISE_S = 100.0
@@ -103,7 +102,7 @@ def bench(
 def _references(engine: Engine, model: str | None) -> tuple[Engine, OfflineWhisper]:
     folder = model_folder(read_settings(model=model).model)
     return Engine(
-        WhisperDecoder(folder, recall=recall_nothing, prompt=INSTRUCTION), engine.resources
+        WhisperDecoder(folder, prompt=INSTRUCTION), engine.resources
     ), OfflineWhisper(folder)
 
 
