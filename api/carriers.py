@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -27,18 +26,16 @@ from api.errors import error_answer
 from api.live_call import SILENT_CARRIER_S
 from api.services import Opened, Services
 from api.settings import Settings
-from models.call import Encoding
 from voice.errors import ProtocolError, VoiceError
 from voice.wire import PROTOCOLS, Proof, Protocol
 from voice.wire.base import Audio, CallEvent, Connection, Fail, Started
-from voice.wire.signatures import Nonces, audiohook_fault, twilio_matches
+from voice.wire.signatures import Nonces, audiohook_fault, basic_password, twilio_matches
 
 REFUSAL_S = 0.5
 """A wrong signature is answered no sooner, so that the time it takes tells nothing."""
 REFUSED_S = 5.0
 """How long a refused peer may take to say goodbye."""
 _BY_PATH = {protocol.path: protocol for protocol in PROTOCOLS.values()}
-_SILENCE = {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5", Encoding.PCM16: b"\x00\x00"}
 
 Events: TypeAlias = AsyncIterator[CallEvent]
 
@@ -105,7 +102,7 @@ def proof_fault(
     """What is wrong with how the peer proves itself; None when nothing is."""
     headers, keys = connection.headers, settings.api_keys
     scheme, _, given = headers.get("authorization", "").partition(" ")
-    shown = {"bearer": given.strip(), "basic": _password(given)}.get(scheme.lower(), "")
+    shown = {"bearer": given.strip(), "basic": basic_password(given)}.get(scheme.lower(), "")
     if any(is_key(secret, keys) for secret in (shown, connection.query_params.get("token", "")) if secret):
         return None
     target = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
@@ -145,7 +142,7 @@ async def _with_pauses(events: Events) -> AsyncGenerator[CallEvent]:
         elif isinstance(event, Audio) and started is not None:
             now_s = time.monotonic()
             began_s = began_s or now_s
-            sample = _SILENCE[started.encoding] * len(started.channels)
+            sample = started.encoding.silence * len(started.channels)
             behind = int((now_s - began_s) * started.sample_rate) - heard_bytes // len(sample)
             if behind > SILENT_CARRIER_S * started.sample_rate:
                 heard_bytes += behind * len(sample)
@@ -174,14 +171,6 @@ async def _refuse_audiohook(protocol: Protocol, socket: WebSocket, fault: str) -
 def _challenge(protocol: Protocol) -> dict[str, str]:
     basic = protocol.proof is Proof.BASIC
     return {"WWW-Authenticate": 'Basic realm="yida"' if basic else "Bearer"}
-
-
-def _password(encoded: str) -> str:
-    """The password of an HTTP Basic header; "" when it cannot be read."""
-    try:
-        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[2]
-    except (binascii.Error, ValueError):
-        return ""
 
 
 def _decoded(secret: SecretStr | None) -> bytes | None:

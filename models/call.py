@@ -34,6 +34,11 @@ class Encoding(StrEnum):
     PCM16 = "pcm16"
     """Signed 16-bit little-endian, two bytes a sample."""
 
+    @property
+    def silence(self) -> bytes:
+        """A sample of it."""
+        return {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5", Encoding.PCM16: b"\0\0"}[self]
+
 
 class Mode(StrEnum):
     """What Yida does in the call."""

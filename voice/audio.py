@@ -119,8 +119,7 @@ class AudioDecoder:
 
     def silence(self, seconds: float) -> Iterator[Samples]:
         """Blocks that `seconds` of audio the carrier skipped complete, filled with silence."""
-        zero = {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5", Encoding.PCM16: b"\0"}[self._encoding]
-        return self.decode(zero * (round(seconds * self._rate) * self._sample_bytes))
+        return self.decode(self._encoding.silence * (round(seconds * self._rate) * self._channels))
 
     def flush(self) -> Iterator[Samples]:
         """The last block, shorter; a sample that was cut in two is dropped. Nothing may be decoded afterwards."""

@@ -40,7 +40,6 @@ MAX_MEDIA = 65_500
 """Bytes of a media message; Asterisk hangs up on longer ones."""
 _RATES = {f"slin{k}": k * 1000 for k in (12, 16, 24, 32, 48)} | {"slin": 8000, "slin44": 44_100}
 _G711 = {"ulaw": Encoding.MULAW, "alaw": Encoding.ALAW}
-_SILENCE = {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5", Encoding.PCM16: b"\x00"}
 
 
 class Control(msgspec.Struct, kw_only=True):
@@ -156,7 +155,7 @@ class AsteriskWire:
         if not self._rest:
             return []
         missing = -len(self._rest) % self._frame_size
-        self._rest += _SILENCE[self._started.encoding] * missing
+        self._rest += (self._started.encoding.silence * missing)[:missing]
         return self._frames()
 
     def _unless_full(self, frames: list[Frame]) -> list[Frame]:

@@ -57,6 +57,7 @@ from voice.wire.base import (
     Transfer,
 )
 from voice.wire.messages import check_size, encode_json
+from voice.wire.tracks import MAX_GAP_S
 
 MAX_TEXT = 65_535
 """Characters of a text message"""
@@ -67,7 +68,6 @@ PLAYBACK_BYTES = 1600
 _NULL = str(uuid.UUID(int=0))
 _CHANNELS = {"external": Channel.CITIZEN, "internal": Channel.OPERATOR}
 _DURATION = re.compile(r"PT(\d*\.?\d+)S", re.ASCII)
-MAX_GAP_S = 600.0
 
 
 class AudioHookWire:

@@ -36,7 +36,6 @@ from voice.wire.tracks import Tracks, deinterleave
 SAMPLE_RATE = 8000
 """Hz; the only rate of G.711."""
 CHANNELS = {"inbound": Channel.CITIZEN, "outbound": Channel.OPERATOR}
-_SILENCE = {Encoding.MULAW: b"\xff", Encoding.ALAW: b"\xd5"}
 _HANDED_OVER = "yida-transfer"
 """The mark behind what is said before a transfer: when it is reached the stream ends, and the carrier goes on."""
 
@@ -124,7 +123,7 @@ class MediaStreamWire(ABC):
             raise ProtocolError("start: sent twice")
         mode = values.mode(parameters.get("mode"))
         self._plays = mode is Mode.GUIDE
-        self._tracks = Tracks(tuple(tracks), sample_rate=SAMPLE_RATE, silence=_SILENCE[encoding])
+        self._tracks = Tracks(tuple(tracks), sample_rate=SAMPLE_RATE, silence=encoding.silence)
         return [
             Started(
                 encoding=encoding,

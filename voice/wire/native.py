@@ -16,6 +16,7 @@ import msgspec
 from models.call import HOTLINE_TIME_ZONE, Channel, Encoding, Mode
 from models.events import to_wire
 from voice.errors import AudioFormatError, ProtocolError
+from voice.wire import values
 from voice.wire.base import (
     Action,
     Audio,
@@ -36,13 +37,9 @@ from voice.wire.base import (
     Tell,
     Transfer,
 )
+from voice.wire.messages import encode_json, excerpt
 
-MAX_HOTWORDS = 100
-MAX_HOTWORD = 40
-"""Characters"""
-_CALL_ID = re.compile(r"[\w.:@+-]{1,128}", re.ASCII)
 _NUMBER = re.compile(r"\+?[0-9*#-]{1,32}|anonymous")
-_DIGIT = re.compile(r"[0-9A-D*#]")
 
 
 class Start(msgspec.Struct, tag="start", kw_only=True, frozen=True):
@@ -76,10 +73,6 @@ Message: TypeAlias = Start | Key | Played | Stop
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
-def _encode(message: dict[str, Any]) -> str:
-    return msgspec.json.encode(message).decode()
-
-
 class NativeWire:
     """The server's side of one connection."""
 
@@ -110,15 +103,15 @@ class NativeWire:
             case HangUp():
                 return []
             case Tell(event):
-                return [_encode(to_wire(event))]
+                return [encode_json(to_wire(event))]
             case _:
-                return [_encode(_message_of(action))]
+                return [encode_json(_message_of(action))]
 
     def _message(self, frame: str) -> list[CallEvent]:
         try:
             message = _decoder.decode(frame)
         except msgspec.DecodeError as e:
-            raise ProtocolError(f"cannot read {_excerpt(frame)}: {e}", close_code=1007) from e
+            raise ProtocolError(f"cannot read {excerpt(frame)}: {e}", close_code=1007) from e
         if isinstance(message, Start) == self._started:
             expected = "start came twice" if self._started else "the first message must be start"
             raise ProtocolError(expected, code="out_of_order")
@@ -127,9 +120,10 @@ class NativeWire:
                 self._started = True
                 return [_started(message)]
             case Key(digit):
-                if not _DIGIT.fullmatch(digit):
-                    raise ProtocolError(f"digit: got {digit!r}, expected one of 0-9 A-D * #", close_code=1007)
-                return [Dtmf(digit)]
+                key = values.digit(digit)
+                if key is None:
+                    raise ProtocolError(f"digit: got {digit[:20]!r}, expected one of 0-9 A-D * #", close_code=1007)
+                return [Dtmf(key)]
             case Played(name, cleared):
                 return [MarkPlayed(name, cleared)]
             case Stop():
@@ -143,15 +137,14 @@ def _started(start: Start) -> Started:
         raise AudioFormatError(f"channels: got {list(channels)}, expected one or two different ones")
     if len(channels) == 2 and Channel.MIXED in channels:
         raise AudioFormatError("channels: mixed must be the only one")
-    if start.call_id is not None and not _CALL_ID.fullmatch(start.call_id):
+    if start.call_id is not None and values.call_id(start.call_id) is None:
         raise ProtocolError("call_id: expected 1 to 128 letters, digits or . _ : @ + -", close_code=1007)
     for name, number in (("from", start.caller), ("to", start.callee)):
         if number and not _NUMBER.fullmatch(number):
             raise ProtocolError(f"{name}: got {number[:40]!r}, expected a phone number", close_code=1007)
-    if len(start.hotwords) > MAX_HOTWORDS or any(len(w) > MAX_HOTWORD for w in start.hotwords):
-        raise ProtocolError(
-            f"hotwords: at most {MAX_HOTWORDS} of at most {MAX_HOTWORD} characters each", close_code=1007
-        )
+    most, longest = values.MAX_HOTWORDS, values.MAX_HOTWORD
+    if len(start.hotwords) > most or any(len(w) > longest for w in start.hotwords):
+        raise ProtocolError(f"hotwords: at most {most} of at most {longest} characters each", close_code=1007)
     received_at = start.received_at
     if received_at is not None and received_at.tzinfo is None:
         received_at = received_at.replace(tzinfo=HOTLINE_TIME_ZONE)
@@ -188,7 +181,3 @@ def _message_of(action: Action) -> dict[str, Any]:
         case End(call_id):
             return {"type": "end", "call_id": call_id}
     raise AssertionError(action)
-
-
-def _excerpt(frame: str) -> str:
-    return repr(frame if len(frame) <= 80 else frame[:77] + "…")
