@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 import av
+import msgspec
 import numpy as np
 import soxr
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Encoding
-from voice.audio import MAX_CHANNELS, MAX_RATE, MIN_RATE, to_float
+from voice.audio import MAX_CHANNELS, MAX_RATE, MIN_RATE, to_bytes, to_float
 
 SAMPLE_BYTES = 2
 
@@ -48,6 +49,13 @@ class Recording:
         resampled = soxr.resample(samples, self.sample_rate, sample_rate)
         data = (np.clip(resampled, -1, 1) * 32767).astype("<i2").tobytes()
         return Recording(self.call, Encoding.PCM16, sample_rate, data)
+
+    def only(self, channel: Channel) -> Recording:
+        """One channel of it, 16-bit."""
+        channels = self.call.channels
+        samples = to_float(self.data, self.encoding).reshape(-1, len(channels))[:, channels.index(channel)]
+        call = msgspec.structs.replace(self.call, channels=(channel,))
+        return Recording(call, Encoding.PCM16, self.sample_rate, to_bytes(samples, Encoding.PCM16))
 
     def chunks(self, seconds: float) -> Iterator[bytes]:
         """The audio in pieces of `seconds`."""

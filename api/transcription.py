@@ -7,7 +7,7 @@ cut into chunks, nor on how fast this machine is.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -62,19 +62,10 @@ def transcribe(
     audio = AudioDecoder(recording.encoding, recording.sample_rate, len(recording.call.channels))
     session = CallSession(recording.call, audio, engine.resources)
     heard: list[Body] = []
-
-    def follow(outputs: Iterable[Output]) -> None:
-        for output in outputs:
-            if isinstance(output, Decode):
-                (hypothesis,) = engine.decoder.decode([output.window])
-                follow(session.heard(output, hypothesis))
-            else:
-                heard.append(output)
-
     for chunk in recording.chunks(chunk_s):
-        follow(session.receive_audio(chunk))
+        heard += decoded(session.receive_audio(chunk), session, engine)
         on_progress(session.audio_s)
-    follow(session.finish())
+    heard += decoded(session.finish(), session, engine)
     finals = [body.to_utterance() for body in heard if isinstance(body, UtteranceHeard) and body.text]
     return Transcription(
         call=recording.call,
@@ -88,3 +79,13 @@ def transcribe(
         seconds=session.audio_s,
         cpu_seconds=round(time.process_time() - began, 3),
     )
+
+
+def decoded(outputs: Iterable[Output], session: CallSession, engine: Engine) -> Iterator[Body]:
+    """What happens in a call, every window decoded before anything else."""
+    for output in outputs:
+        if isinstance(output, Decode):
+            (hypothesis,) = engine.decoder.decode([output.window])
+            yield from session.heard(output, hypothesis)
+        else:
+            yield output

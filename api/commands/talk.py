@@ -1,19 +1,26 @@
-"""`yida talk`: the voice guide in the terminal; and `yida flow`: its course as a picture."""
+"""`yida talk`: the voice guide in the terminal, by text or over a recording; `yida flow`: its course as a picture."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Protocol
 
 import typer
 from rich.console import Console
 
 from api.answering import open_understanding
-from api.guide_fields import GuideFields, written
+from api.commands.engine import open_engine, read_settings
+from api.guide_fields import GuideFields, alone_draft, written
+from api.recording import Recording, RecordingError, read_recording
+from api.reference import load_fields
+from api.services import Engine
+from api.transcription import DEFAULT_CHUNK_S, decoded
 from ivr.dialog import (
     Action,
+    Alert,
     Called,
     Clear,
     Event,
@@ -25,6 +32,7 @@ from ivr.dialog import (
     NoteUnanswered,
     OrderFound,
     OrderSaved,
+    PartHeard,
     PlaybackReached,
     QueueChanged,
     RequestCallback,
@@ -35,27 +43,62 @@ from ivr.dialog import (
 )
 from ivr.flow import load_flow, to_mermaid
 from ivr.guide import Guide
+from ivr.patience import COMPLETE_PAUSE_S
 from ivr.spotting import Spotter
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Mode
 from models.errors import DataFileError
+from models.events import AlertRaised, PartialHeard, UtteranceHeard
+from voice.audio import AudioDecoder
 from voice.fields.extractor import FieldResources
+from voice.session import CallSession, Output
 
 LONG_S = 3600.0
+
+
+class Ear(Protocol):
+    """How the caller is heard."""
+
+    def asked(self, say: Say) -> None:
+        """The guide has said something: what comes next is understood by it."""
+        ...
+
+    def listens(self, how: Listen) -> None:
+        """How the guide listens from now on."""
+        ...
+
+    def events(self) -> Iterator[Event]:
+        """What the caller does, until he goes."""
+        ...
 
 
 def talk(
     *,
     caller: Annotated[str | None, typer.Option(help="The caller's number.")] = None,
     busy: Annotated[int, typer.Option(min=0, help="How many callers wait before this one.")] = 0,
+    audio: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A recording of what the caller says instead.")
+    ] = None,
 ) -> None:
-    """Talk to the voice guide by text: a line is what you say, #1 a key, an empty line silence."""
+    """Talk to the voice guide by text: a line is what you say, #1 a key, an empty line silence.
+
+    With --audio the caller is a recording (of two channels, the first), heard as a live call would be; what the guide
+    says takes no time.
+    """
+    console = Console(highlight=False)
     try:
         guide = Guide(open_understanding(), load_flow(), Spotter.load())
-        resources = FieldResources.load()
-    except DataFileError as error:
+        recording = read_recording(audio) if audio else None
+        now = recording.call.received_at if recording else datetime.now(HOTLINE_TIME_ZONE)
+        call = CallInfo(call_id="talk", channels=(Channel.CITIZEN,), received_at=now, mode=Mode.GUIDE, caller=caller)
+        ear: Ear = (
+            Tape(recording, call, open_engine(None, quiet=False), guide, console)
+            if recording
+            else Keyboard(call, load_fields(read_settings()), console)
+        )
+    except (DataFileError, RecordingError) as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from error
-    _Terminal(guide, resources, caller).run(QueueChanged(busy, busy * 180.0))
+    _Terminal(guide, ear, call, console).run(QueueChanged(busy + 1 if busy else 0, busy * 180.0))
 
 
 def flow() -> None:
@@ -63,31 +106,21 @@ def flow() -> None:
     typer.echo(to_mermaid(load_flow()), nl=False)
 
 
-class _Terminal:
-    """Plays what the guide says by printing it, and keeps orders in memory."""
+class Keyboard:
+    """Lines that are typed."""
 
-    def __init__(self, guide: Guide, resources: FieldResources, caller: str | None) -> None:
-        self._guide = guide
-        self._caller = caller
-        self._now = datetime.now(HOTLINE_TIME_ZONE)
-        call = CallInfo(
-            call_id="talk", channels=(Channel.CITIZEN,), received_at=self._now, mode=Mode.GUIDE, caller=caller
-        )
+    def __init__(self, call: CallInfo, resources: FieldResources, console: Console) -> None:
         self._fields = GuideFields(call, resources)
-        self._console = Console(highlight=False)
+        self._console = console
         self._said = 0
-        self._orders: dict[str, str] = {}
 
-    def run(self, queue: QueueChanged) -> None:
-        """Until somebody hangs up."""
-        self._do(self._guide.step(queue))
-        self._do(self._guide.step(Called(self._now.date(), self._caller)))
-        for event in self._typed():
-            self._do(self._guide.step(event))
-            if self._guide.ended:
-                return
+    def asked(self, say: Say) -> None:
+        self._fields.asked(say.text, self._said * 10.0 + 5)
 
-    def _typed(self) -> Iterator[Event]:
+    def listens(self, how: Listen) -> None:
+        pass  # a line is complete when it is entered
+
+    def events(self) -> Iterator[Event]:
         while True:
             try:
                 line = self._console.input("[bold]> [/bold]").strip()
@@ -102,6 +135,67 @@ class _Terminal:
             else:
                 yield Silence(LONG_S)
 
+
+class Tape:
+    """A recording, heard through the same code as a live call."""
+
+    def __init__(self, recording: Recording, call: CallInfo, engine: Engine, guide: Guide, console: Console) -> None:
+        self._recording = recording.only(recording.call.channels[0])
+        self._engine = engine
+        self._guide = guide
+        self._console = console
+        audio = AudioDecoder(self._recording.encoding, self._recording.sample_rate, 1)
+        self._session = CallSession(call, audio, engine.resources)
+        self._question = ""
+
+    def asked(self, say: Say) -> None:
+        self._question = say.text
+        self._session.asked(say.mark, say.text)
+
+    def listens(self, how: Listen) -> None:
+        self._session.end_pause(Channel.CITIZEN, how.end_pause_s)
+
+    def events(self) -> Iterator[Event]:
+        for chunk in self._recording.chunks(DEFAULT_CHUNK_S):
+            yield from self._heard(self._session.receive_audio(chunk))
+        yield from self._heard(self._session.finish())
+
+    def _heard(self, outputs: Iterable[Output]) -> Iterator[Event]:
+        for body in list(decoded(outputs, self._session, self._engine)):
+            match body:
+                case PartialHeard(text=text):
+                    yield PartHeard(text)
+                    paused = self._session.paused_text(Channel.CITIZEN)
+                    if paused and self._guide.is_complete(paused):
+                        self._session.shorten_pause(Channel.CITIZEN, COMPLETE_PAUSE_S)
+                case UtteranceHeard(raw=raw, text=text) if raw:
+                    self._console.print(f"[bold]> [/bold]{text} [dim]{body.start_s:.1f}-{body.end_s:.1f} s[/dim]")
+                    fields = self._engine.resources.fields
+                    said = alone_draft(self._session.call, fields, self._question, body.to_utterance())
+                    yield Heard(raw, self._session.draft, said)
+                case AlertRaised(number=number, reason=reason):
+                    yield Alert(number, reason)
+
+
+class _Terminal:
+    """Plays what the guide says by printing it, and keeps orders in memory."""
+
+    def __init__(self, guide: Guide, ear: Ear, call: CallInfo, console: Console) -> None:
+        self._guide = guide
+        self._ear = ear
+        self._call = call
+        self._console = console
+        self._orders: dict[str, str] = {}
+
+    def run(self, queue: QueueChanged) -> None:
+        """Until somebody hangs up."""
+        self._do(self._guide.step(queue))
+        self._do(self._guide.step(Called(self._call.received_at.date(), self._call.caller)))
+        for event in self._ear.events():
+            self._do(self._guide.step(event))
+            if self._guide.ended:
+                return
+
     def _do(self, actions: list[Action]) -> None:
         todo = list(actions)
         while todo:
@@ -113,10 +207,11 @@ class _Terminal:
         match action:
             case Say(mark, text):
                 self._console.print(f"[cyan]{text}[/cyan]")
-                self._fields.asked(text, self._said * 10.0 + 5)
+                self._ear.asked(action)
                 yield PlaybackReached(mark, len(text))
             case SaveOrder(fields, unsure, told):
-                order_id, code = f"{self._now:%Y%m%d}{len(self._orders) + 1:04}", str(1000 + secrets.randbelow(9000))
+                day = f"{self._call.received_at:%Y%m%d}"
+                order_id, code = f"{day}{len(self._orders) + 1:04}", str(1000 + secrets.randbelow(9000))
                 self._orders[order_id] = code
                 self._note(f"order {order_id}: {dict(fields)}; to be checked: {list(unsure)}; told: {told}")
                 yield OrderSaved(order_id, code)
@@ -131,7 +226,9 @@ class _Terminal:
                 self._note(f"no answer to: {text}")
             case HangUp():
                 self._note("hung up")
-            case Clear() | Listen():
+            case Listen():
+                self._ear.listens(action)
+            case Clear():
                 pass
 
     def _note(self, text: str) -> None:
