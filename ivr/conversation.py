@@ -30,6 +30,8 @@ class Conversation:
     answered: list[str] = field(default_factory=list)
     """Ids, in order."""
     report: Report = field(default_factory=Report)
+    reported: bool = False
+    """A report has been handed in."""
     keys: str = ""
     """Digits keyed in and not yet used."""
     dictated: str = ""
@@ -70,8 +72,9 @@ class Conversation:
         found["options"] = fill(prompts["option_two" if len(questions) > 1 else "option_one"], found)
         if self.queue and not self.line_failed:
             minutes = max(1, math.ceil(self.queue.wait_s / 60))
-            found |= {"ahead": str(self.queue.position), "wait": f"{minutes}分钟"}
-            found["line"] = fill(prompts["line_known"], found)
+            ahead = self.queue.position - 1
+            found |= {"ahead": str(ahead), "wait": f"{minutes}分钟"}
+            found["line"] = fill(prompts["line_known" if ahead else "line_next"], found)
         else:
             found["line"] = fill(prompts["line_unknown"], found)
         return found

@@ -38,6 +38,8 @@ def _take_guess(c: Conversation, _: list[Action]) -> str:
 
 
 def _begin_report(c: Conversation, _: list[Action]) -> str:
+    if c.reported:
+        return "again"
     return "told" if c.report.told else "missing_matter"
 
 
@@ -117,7 +119,7 @@ def _hang_up(_: Conversation, __: list[Action]) -> None:
 DEEDS: Mapping[str, Deed] = {
     "answer": Deed(_answer),
     "take_guess": Deed(_take_guess, frozenset({"answer", "answer_report", "answer_progress", "none"})),
-    "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told"})),
+    "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told", "again"})),
     "next_slot": Deed(
         _next_slot,
         frozenset({"missing_matter", "missing_place", "missing_time", "missing_phone", "own_phone"})

@@ -81,7 +81,7 @@ class QueueChanged:
     """How long it takes to reach an operator."""
 
     position: int
-    """0: one is free"""
+    """0: one is free; 1: the next one who is, is for him"""
     wait_s: float
 
 

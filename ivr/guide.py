@@ -139,7 +139,7 @@ class Guide:
                 c.queue, c.line_failed = event, False
                 return self._signal("free") if event.position == 0 and "free" in self._here.on else []
             case OrderSaved(order_id, code):
-                c.order_id, c.code = order_id, code
+                c.order_id, c.code, c.reported = order_id, code, True
                 return self._signal("saved")
             case OrderFound(None):
                 c.missed += 1

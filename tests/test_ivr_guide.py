@@ -216,12 +216,42 @@ def test_a_busy_line_offers_to_call_back() -> None:
     guide = new_guide(PHONE)
     guide.step(QueueChanged(3, 400.0))
     queue = spoken(tell(guide, "转人工"))
-    assert "3位" in queue
+    assert "前面还有2位" in queue
     assert "7分钟" in queue
     assert "幺三八" in spoken(tell(guide, "那给我打回来吧"))
     request = next(a for a in tell(guide, "可以") if isinstance(a, RequestCallback))
     assert request.phone == PHONE
     assert any(t.text == "转人工" for t in request.handover.turns)
+
+
+def test_who_is_next_is_told_so() -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(1, 60.0))
+    assert "您是下一位" in spoken(tell(guide, "转人工"))
+
+
+def test_a_second_report_goes_to_a_person() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    for said in ("我要反映个问题，路灯坏了，麻烦派人来修", "可以", "对"):
+        actions = tell(guide, said, known)
+    assert SaveOrder in kinds(actions)
+    play(guide, guide.step(OrderSaved("202611220001", "4821")))
+    actions = tell(guide, "我还要反映一个事，垃圾没人清运，你们派人来管管", known)
+    assert "只能登记一件" in spoken(actions)
+    assert Transfer in kinds(actions)
+
+
+def test_short_words_are_taken_for_what_they_sound_like() -> None:
+    assert Transfer in kinds(tell(new_guide(), "陈公。"))
+
+
+def test_a_name_is_not_taken_for_a_command() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known)
+    assert "怎么称呼" in spoken(tell(guide, "可以", known))
+    assert Transfer not in kinds(tell(guide, "陈功", known, caller_name="陈功"))
 
 
 def test_a_caller_who_waits_is_connected_when_somebody_is_free() -> None:
