@@ -32,6 +32,8 @@ class Replay:
     """From the end of an utterance to its final, seconds of real time."""
     finals: list[Message] = field(default_factory=list)
     draft: Message = field(default_factory=dict)
+    cards: list[Message] = field(default_factory=list)
+    """Knowledge cards."""
     error: Message | None = None
     """The server's refusal."""
     ended: bool = False
@@ -127,6 +129,8 @@ def _note(result: Replay, message: Message, clock: Clock) -> None:
             result.finals.append(message)
         case "draft":
             result.draft = message["fields"]
+        case "card":
+            result.cards.append(message)
         case "error":
             result.error = message
         case "end":

@@ -114,6 +114,7 @@ async def test_the_operator_gets_a_card_in_the_call(
         url = f"{served.ws}/v1/calls/stream"
         result = await replay(_citizen(call_recording), url, speed=20, call_id="c1", on_message=messages.append)
         assert result.ended
+        assert [c["entry"] for c in result.cards] == ["faq-001"]
         (card,) = [m for m in messages if m["type"] == "card"]
         assert card["entry"] == "faq-001"
         assert card["seq"] > next(m["seq"] for m in messages if m.get("utterance") == card["utterance"])

@@ -40,7 +40,7 @@ def replay(
     """Play recordings into a running service, as call-center systems do, and measure.
 
     Reports how late partials and finals come (p50/p95/p99; from the start of an utterance to its first partial, from
-    its end to its final), how many calls were refused, whether any was lost, and the drafts.
+    its end to its final), how many calls were refused, whether any was lost, the drafts and the knowledge cards.
     """
 
     if protocol not in ("native", *PROTOCOLS):
@@ -80,12 +80,15 @@ class Report(Latencies, frozen=True, kw_only=True):
     refusals: list[Message]
     drafts: dict[str, Message]
     """By call."""
+    cards: dict[str, list[str]]
+    """Questions that the knowledge base has answered, by call."""
 
 
 def _report(results: Sequence[Replay]) -> Report:
     refusals = [r.error for r in results if r.error is not None]
     drafts = {r.call_id: r.draft for r in results if r.error is None}
-    return Report(**msgspec.structs.asdict(summary(results)), refusals=refusals, drafts=drafts)
+    cards = {r.call_id: [card["question"] for card in r.cards] for r in results if r.error is None}
+    return Report(**msgspec.structs.asdict(summary(results)), refusals=refusals, drafts=drafts, cards=cards)
 
 
 def _print(report: Report) -> None:
@@ -95,6 +98,9 @@ def _print(report: Report) -> None:
     table.add_row("final after it ends", *_cells(report.final_s))
     console.print(table)
     console.print(f"{report.offered} calls, {report.refused} refused, {report.lost} lost, {report.finals} finals")
+    for call_id, questions in report.cards.items():
+        for question in questions:
+            console.print(f"{call_id}: card {question}")
     for refusal in report.refusals[:1]:
         console.print(f"refused: {refusal['message']}", style="yellow")
 
