@@ -10,6 +10,7 @@ import re
 
 from ivr.hearing import EXPECTED
 from ivr.intake import heard_digits
+from ivr.sayings import Intent
 from ivr.spotting import Spotter
 from ivr.understanding import Reading
 
@@ -42,4 +43,5 @@ def is_complete(text: str, reading: Reading, spotter: Spotter, *, profile: str, 
         return True
     if profile == "short":
         return spotter.agreement(text) is not None and reading.score >= CERTAIN
-    return profile == "question" and reading.score >= CERTAIN and (reading.answer is not None or expects is None)
+    meant = reading.answer is not None or (expects is None and reading.intent is not Intent.NONE)
+    return profile == "question" and reading.score >= CERTAIN and meant
