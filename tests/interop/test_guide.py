@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
@@ -60,3 +62,45 @@ async def test_the_guide_greets(guided: Served, protocol: Protocol) -> None:
             if isinstance(events[-1].body, CallEnded):
                 break
             await asyncio.sleep(0.05)
+
+
+async def test_genesys_gets_the_caller_back_with_what_it_needs_to_know(guided: Served) -> None:
+    protocol = PROTOCOLS["audiohook"]
+    key = guided.services.settings.api_keys[0].get_secret_value()
+    call_id = "3f1de7a5-31cb-4c3a-9a43-0a3a2b1c0d4e"
+    client = protocol.client(CallSetup(call_id=call_id, channels=(Channel.CITIZEN,), mode=Mode.GUIDE))
+    headers = {"Authorization": f"Bearer {key}"}
+    async with connect(guided.ws + protocol.path, additional_headers=headers) as socket, asyncio.timeout(60):
+        for frame in client.open():
+            await socket.send(frame)
+        client.receive(await socket.recv())
+        silent = asyncio.create_task(_keep_silent(socket, client))
+        for frame in client.press("0"):
+            await socket.send(frame)
+        told: list[dict[str, Any]] = []
+        while not told or told[-1]["type"] != "disconnect":
+            frame = await socket.recv()
+            if isinstance(frame, str):
+                client.receive(frame)
+                told.append(json.loads(frame))
+                continue
+            for sent in client.played(""):  # as soon as it is heard, for we are in a hurry
+                await socket.send(sent)
+        silent.cancel()
+        await asyncio.gather(silent, return_exceptions=True)
+        for frame in client.close():
+            await socket.send(frame)
+        while told[-1]["type"] != "closed":
+            frame = await socket.recv()
+            told += [json.loads(frame)] if isinstance(frame, str) else []
+    (goodbye,) = [m["parameters"] for m in told if m["type"] == "disconnect"]
+    assert goodbye["reason"] == "completed"
+    assert goodbye["outputVariables"]["transferTo"] == "operator"
+    assert goodbye["outputVariables"]["transferReason"]
+    spoken = [
+        e["data"] for m in told for e in m["parameters"].get("entities", []) if e["type"] == "bot_turn_response"
+    ]
+    assert any("人工" in turn["text"] or "接线员" in turn["text"] for turn in spoken)
+    events = await guided.services.store.events(call_id)
+    assert isinstance(events[-1].body, CallEnded)
+    assert events[-1].body.reason == "stop"
