@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 
 import msgspec
 
-from models.catalogue import Category, load_catalogue
-from models.gazetteer import Level, load_gazetteer
+from models.catalogue import Category
+from models.gazetteer import Gazetteer, Level
 from models.workorder import CHOICES, FieldName
 
 
@@ -22,17 +22,12 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     district: tuple[str, ...]
 
 
-@cache
-def load_choices() -> Choices:
-    """The choices of this deployment's catalogue and gazetteer; read once, the files do not change under us.
-
-    Raises:
-        DataFileError: a data file cannot be taken.
-    """
+def make_choices(catalogue: Sequence[Category], gazetteer: Gazetteer) -> Choices:
+    """The choices of a deployment's catalogue and gazetteer."""
     return Choices(
         request_type=CHOICES[FieldName.REQUEST_TYPE],
         urgency=CHOICES[FieldName.URGENCY],
         emergency_number=CHOICES[FieldName.EMERGENCY_NUMBER],
-        category=load_catalogue(),
-        district=tuple(place.name for place in load_gazetteer().places if place.level is Level.DISTRICT),
+        category=tuple(catalogue),
+        district=tuple(place.name for place in gazetteer.places if place.level is Level.DISTRICT),
     )

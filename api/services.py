@@ -16,20 +16,19 @@ from api.answering import open_understanding
 from api.bus import Bus, LocalBus
 from api.call_list import CallList
 from api.cards import KnowledgeCards
-from api.choices import Choices, load_choices
+from api.choices import Choices
 from api.guide_service import GuideService, load_guide
 from api.live import LiveCalls
 from api.llm import SecondOpinion
 from api.operator_line import OperatorLine
 from api.recogniser import Recogniser
+from api.reference import load_choices, load_fields, read_gazetteer
 from api.settings import Settings
 from ivr.understanding import Understanding
 from models.events import Event
-from models.gazetteer import load_gazetteer
 from models.store import Store
 from models.weights import Catalogue
 from voice.decoder import Decoder
-from voice.fields.extractor import FieldResources
 from voice.names import NameIndex
 from voice.recall import NameRecall, RecallingDecoder
 from voice.session import SessionResources
@@ -94,6 +93,7 @@ async def open_services(
     Raises:
         StoreError: the database cannot be opened.
         WeightsError: the speech model is not on this machine.
+        DataFileError: a reference data file cannot be taken.
     """
     bus = LocalBus()
 
@@ -123,7 +123,7 @@ async def open_services(
             live=live,
             recogniser=recogniser,
             resources=engine.resources,
-            choices=await asyncio.to_thread(load_choices),
+            choices=await asyncio.to_thread(load_choices, settings),
             guide=guide,
             cards=KnowledgeCards(understanding) if understanding else None,
             operators=OperatorLine(settings.operators),
@@ -163,9 +163,10 @@ def load_engine(settings: Settings) -> Engine:
     Raises:
         WeightsError: the model is not on this machine; the message says how to get it.
         ModelError: its files cannot be read.
+        DataFileError: a reference data file cannot be taken; says where, and why.
     """
     folder = model_folder(settings.model)
-    gazetteer = load_gazetteer()
+    gazetteer = read_gazetteer(settings)
     names = NameIndex(gazetteer)
     decoder = WhisperDecoder(folder, workers=settings.workers)
     return Engine(
@@ -173,7 +174,7 @@ def load_engine(settings: Settings) -> Engine:
         batch=GPU_BATCH if decoder.on_gpu else 1,
         resources=SessionResources(
             speech=SpeechModel(),
-            fields=FieldResources.load(names=names),
+            fields=load_fields(settings, names),
             numeral_names=name_pattern((*(place.name for place in gazetteer.places), *settings.hotwords)),
             hotwords=settings.hotwords,
         ),

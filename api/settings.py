@@ -6,7 +6,7 @@ import base64
 import ipaddress
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -43,9 +43,10 @@ class Settings(BaseSettings):
     """Speech model: a name from `yida models list`, or a folder."""
     guide: bool = True
     """Whether the voice guide answers calls that ask for it; without it, they are refused."""
-    operators: int | None = Field(default=None, ge=0, le=100_000)
-    """Operators whom the guide can hand callers to, and who take calls through this service; when all are busy,
-    callers queue here. By default the telephone system has the queue, and takes everybody."""
+    operators: Annotated[int, Field(ge=0, le=100_000)] | Literal["present"] | None = None
+    """Operators whom the guide can hand callers to, and who take calls through this service: their number, or
+    `present` for those whose page says that they take calls. When all are busy, callers queue here. By default the
+    telephone system has the queue, and takes everybody."""
     voice: str = "zf_xiaobei"
     """Voice of the guide: zf_xiaobei zf_xiaoni zf_xiaoxiao zf_xiaoyi, or a man's: zm_yunjian zm_yunxi zm_yunxia
     zm_yunyang."""
@@ -60,6 +61,17 @@ class Settings(BaseSettings):
     """Name of the model there."""
     llm_key: SecretStr | None = None
     """Sent to it as a bearer token."""
+    gazetteer: Path | None = None
+    """CSV of the districts, streets and communities of the hotline's area; by default those of Beijing."""
+    landmarks: Path | None = None
+    """CSV of stations and other landmarks; by default Beijing's subway stations, or none beside a gazetteer of your
+    own."""
+    catalogue: Path | None = None
+    """TOML of the categories of requests; by default those that ship with Yida."""
+    categories: Path | None = None
+    """The classifier trained from it with `yida train categories`."""
+    units: Path | None = None
+    """List of units that are complained about by name."""
     hotwords: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and terms that calls are likely to bring up, separated by commas."""
 

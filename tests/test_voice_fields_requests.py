@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from models.workorder import CHOICES, FieldName
 from voice.fields.requests import RequestFinder
 
+FINDER = RequestFinder.load()
+
 KIND = FieldName.REQUEST_TYPE
 
 
@@ -36,10 +38,10 @@ KIND = FieldName.REQUEST_TYPE
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
 def test_kinds(expected: str | None, turns: tuple[str, ...]) -> None:
-    assert found(RequestFinder(), KIND, *turns) == expected
+    assert found(FINDER, KIND, *turns) == expected
 
 
 @given(st.lists(st.text(alphabet="我要投诉举报建议表扬咨询问一下派人修怎么办，。", max_size=20), max_size=4))
 def test_any_dialogue(words: list[str]) -> None:
     turns = [f"{'oc'[i % 2]}:{said}" for i, said in enumerate(words)]
-    assert found(RequestFinder(), KIND, *turns) in {None, *CHOICES[KIND]}
+    assert found(FINDER, KIND, *turns) in {None, *CHOICES[KIND]}

@@ -8,13 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workorder import FieldName
+from voice.fields.requests import RequestFinder
 from voice.fields.times import TimeFinder
+
+FINDER = TimeFinder(RequestFinder.load())
 
 ASKED = "o:从什么时候开始的？"
 
 
 def time(*turns: str) -> object:
-    return found(TimeFinder(), FieldName.OCCURRED_AT, *turns)
+    return found(FINDER, FieldName.OCCURRED_AT, *turns)
 
 
 @pytest.mark.parametrize(

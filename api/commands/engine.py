@@ -6,11 +6,13 @@ import typer
 from pydantic import ValidationError
 
 from api.commands.models import pulled
+from api.reference import load_fields
 from api.services import Engine, load_engine
 from api.settings import Settings
-from models.errors import ModelsError
+from models.errors import DataFileError, ModelsError
 from models.weights import Catalogue
 from voice.errors import VoiceError
+from voice.fields.extractor import FieldResources
 
 
 def read_settings(**given: object) -> Settings:
@@ -37,5 +39,14 @@ def open_engine(model: str | None, *, quiet: bool) -> Engine:
     try:
         return load_engine(settings)
     except (ModelsError, VoiceError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+
+
+def open_fields(settings: Settings) -> FieldResources:
+    """The finders of the fields, with the reference data of the settings. Ends the program when it cannot."""
+    try:
+        return load_fields(settings)
+    except DataFileError as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from error

@@ -14,16 +14,15 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from api.commands.engine import open_engine
+from api.commands.engine import open_engine, open_fields, read_settings
 from api.commands.show import value_text
 from api.drafting import draft_call
 from api.recording import RecordingError, read_recording
+from api.reference import read_gazetteer
 from api.scoring import CallScore, FieldScore, Interval, Mistake, Report, Scorer, report
 from api.transcription import transcribe
 from api.written_calls import LabelledCall, WrittenCallError, read_labelled_call
 from models.call import Utterance
-from models.gazetteer import load_gazetteer
-from voice.fields.extractor import FieldResources
 
 
 class Heard(StrEnum):
@@ -89,7 +88,8 @@ def _recognised(
 
 
 def _evaluate(source: Heard, labels: Sequence[LabelledCall], heard: Sequence[Sequence[Utterance]]) -> Evaluation:
-    resources, scorer = FieldResources.load(), Scorer(load_gazetteer())
+    settings = read_settings()
+    resources, scorer = open_fields(settings), Scorer(read_gazetteer(settings))
     scores: list[CallScore] = []
     took: list[float] = []
     for label, utterances in zip(labels, heard, strict=True):

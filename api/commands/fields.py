@@ -9,10 +9,10 @@ import msgspec
 import typer
 from rich.console import Console
 
+from api.commands.engine import open_fields, read_settings
 from api.commands.show import draft_table
 from api.drafting import draft_call
 from api.written_calls import WrittenCallError, read_written_call
-from voice.fields.extractor import FieldResources
 
 
 def fields(
@@ -35,7 +35,7 @@ def fields(
     except WrittenCallError as error:
         typer.echo(error, err=True)
         raise typer.Exit(2) from error
-    resources = FieldResources.load()
+    resources = open_fields(read_settings())
     documents: list[dict[str, Any]] = []
     for written in calls:
         draft = draft_call(written.call, written.utterances, resources).draft

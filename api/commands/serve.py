@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.commands.engine import fetch_weights, read_settings
+from api.commands.engine import fetch_weights, open_fields, read_settings
 from api.commands.models import pulled
 from api.server import run
 from voice.wire import PROTOCOLS, Protocol
@@ -64,6 +64,8 @@ def serve(
         funasr_port=funasr_port,
         vosk_port=vosk_port,
     )
+    if any((settings.gazetteer, settings.landmarks, settings.catalogue, settings.categories, settings.units)):
+        open_fields(settings)  # a wrong file is told in one line, before anything starts
     fetch_weights(settings, quiet=False)
     if settings.guide:
         pulled(["kokoro"], quiet=False)

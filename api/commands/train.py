@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from models.catalogue import CATALOGUE, load_catalogue
+from api.commands.engine import read_settings
+from models.catalogue import CATALOGUE, Category, load_catalogue
 from models.errors import DataFileError
 
 app = typer.Typer(help="Learn from data files.", no_args_is_help=True)
@@ -27,19 +29,50 @@ def categories(
     examples: Annotated[
         Path | None, typer.Option(help="File or folder of example requests. Default: those that ship with Yida.")
     ] = None,
-    catalogue: Annotated[Path, typer.Option(help="Categories, TOML.")] = CATALOGUE,
-    out: Annotated[Path | None, typer.Option(help="Where the classifier goes. Default: the one in use.")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Categories, TOML. Default: `YIDA_CATALOGUE`, or those that ship with Yida.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the classifier goes. Default: `YIDA_CATEGORIES`, or the one in use.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Train the classifier that fills in the category of a request; about a minute."""
     from voice.fields.category import MODEL  # noqa: PLC0415 - loads slowly
-    from voice.fields.examples import EXAMPLES, load_examples, small_talk  # noqa: PLC0415
+    from voice.fields.examples import EXAMPLES  # noqa: PLC0415
+
+    settings = read_settings()
+    _learn(
+        lambda: load_catalogue(catalogue or settings.catalogue or CATALOGUE),
+        examples or EXAMPLES,
+        out or settings.categories or MODEL,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def requests(
+    *,
+    examples: Annotated[
+        Path | None, typer.Option(help="File or folder of example requests. Default: those that ship with Yida.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the classifier goes. Default: the one in use.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Train the classifier that tells complaints from enquiries, pleas for help and the like; some seconds."""
+    from voice.fields.requests import EXAMPLES, KINDS, MODEL  # noqa: PLC0415 - loads slowly
+
+    _learn(lambda: KINDS, examples or EXAMPLES, out or MODEL, as_json=as_json)
+
+
+def _learn(catalogue: Callable[[], Sequence[Category]], examples: Path, target: Path, *, as_json: bool) -> None:
+    """Trains on `examples` of the categories of `catalogue`, writes `target`, and shows how good it is."""
+    from voice.fields.examples import load_examples, small_talk  # noqa: PLC0415 - loads slowly
     from voice.fields.topic_training import train as learn  # noqa: PLC0415
 
-    target = out or MODEL
     try:
-        known = load_catalogue(catalogue)
-        found = load_examples(examples or EXAMPLES, known)
+        known = catalogue()
+        found = load_examples(examples, known)
     except DataFileError as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from error

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.call import CallInfo, Utterance
+from models.catalogue import CATALOGUE, load_catalogue
+from models.errors import DataFileError
 from models.gazetteer import load_gazetteer
 from models.units import UNITS
 from models.workorder import Candidate, Draft
@@ -35,27 +37,38 @@ class FieldResources:
     """Writes what the other fields and the utterances amount to."""
 
     @classmethod
-    def load(cls, *, names: NameIndex | None = None, categories: Path = MODEL, units: Path = UNITS) -> FieldResources:
+    def load(
+        cls,
+        *,
+        names: NameIndex | None = None,
+        catalogue: Path = CATALOGUE,
+        categories: Path = MODEL,
+        units: Path = UNITS,
+    ) -> FieldResources:
         """The finders of every field.
 
         Args:
             names: the places of the hotline's area; by default those that ship with Yida.
-            categories: the classifier, see `yida train categories`.
+            catalogue: the categories that a request can have.
+            categories: the classifier trained for them, see `yida train categories`.
             units: names of units that are complained about.
 
         Raises:
             models.errors.DataFileError: a data file cannot be taken; says where, and why.
         """
         topics = TopicModel.load(categories)
+        if set(topics.categories) != set(load_catalogue(catalogue)):
+            raise DataFileError(categories, None, f"was trained for other categories than {catalogue} has")
+        requests = RequestFinder.load()
         return cls(
             finders=(
                 PhoneFinder(),
                 NameFinder(),
-                TimeFinder(),
+                TimeFinder(requests),
                 PlaceFinder(names or NameIndex(load_gazetteer())),
                 CategoryFinder(topics),
                 RespondentFinder.load(Tagger(), units),
-                RequestFinder(),
+                requests,
                 EmergencyFinder(),
                 WishFinder(),
             ),

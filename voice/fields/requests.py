@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
 
 from models.call import CallInfo, Channel, Utterance
-from models.workorder import Candidate, FieldName
+from models.catalogue import Category
+from models.workorder import CHOICES, FILL_AT, Candidate, FieldName, Source
 from voice.fields.finder import evidence
 from voice.fields.scope import is_negated
 from voice.fields.sounds import Heard, Sound
+from voice.fields.topics import Part, TopicModel
 
 _DECLARED = {
     "投诉": Sound("投诉"),
@@ -82,11 +86,33 @@ _GREETING = Sound("请问您|市民热线|北京一二三四五|请讲$", least=
 _FILED = 0.9
 _FIRST, _LATER = 0.95, 0.72
 """What a caller says first that he is calling for is what he is calling for; later it may be a threat or an aside."""
+_DATA = files("voice.fields").joinpath("data")
+KINDS: tuple[Category, ...] = tuple(("诉求类型", kind) for kind in CHOICES[FieldName.REQUEST_TYPE])
+"""As the classifier knows them."""
+EXAMPLES = Path(str(_DATA.joinpath("request_examples.txt")))
+MODEL = Path(str(_DATA.joinpath("request_types.npz")))
+"""Trained by `yida train requests` from the examples that ship with Yida."""
+_TOLD = 0.5
+"""Below it nothing but greetings has been said."""
+_RESEMBLES = 0.65
+_OFFERED = 3
 _THREAT = Sound("(?:再不|要是不|不然|否则|要不).{0,8}$")
 
 
 class RequestFinder:
-    """Finds `request_type`."""
+    """Finds `request_type`: what the caller says he calls for, what his words imply, and what they resemble."""
+
+    def __init__(self, model: TopicModel) -> None:
+        self._model = model
+
+    @classmethod
+    def load(cls, path: Path = MODEL) -> RequestFinder:
+        """With the classifier in the file `path`.
+
+        Raises:
+            models.errors.DataFileError: the file cannot be taken.
+        """
+        return cls(TopicModel.load(path))
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
@@ -108,7 +134,30 @@ class RequestFinder:
                     declared.append(_candidate(kind, _FIRST if strong else _LATER, u, h))
             if not by_operator:
                 implied += [_candidate(kind, trust, u, h) for kind, h, trust in _implications(u.raw)]
-        return implied + declared
+        return self._resembled(utterances) + implied + declared
+
+    def _resembled(self, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """What kind of request the caller's words are most like; the likeliest is better than none."""
+        told = [u for u in utterances if u.raw and u.channel is not Channel.OPERATOR]
+        ranking = self._model.rank([Part(u.raw, 1.0) for u in told])
+        if ranking.told < _TOLD:
+            return []
+        opening = next((u for u in told if self._model.telling_share(u.raw) >= _TOLD), told[0])
+        found = []
+        for place, (category, chance) in enumerate(ranking.ranked[:_OFFERED]):
+            strongest = max(told, key=lambda u: self._model.support(u.raw, category))
+            telling = dict.fromkeys((opening, strongest))
+            likely = max(_RESEMBLES * chance, 0.0 if place else FILL_AT)
+            found.append(
+                Candidate(
+                    field=FieldName.REQUEST_TYPE,
+                    value=category[1],
+                    confidence=round(likely, 3),
+                    evidence=tuple(evidence(u, *self._model.strongest_clause(u.raw, category)) for u in telling),
+                    source=Source.INFERRED,
+                )
+            )
+        return found
 
 
 @lru_cache(maxsize=512)

@@ -79,8 +79,8 @@ class _Said:
 class TimeFinder:
     """Finds `occurred_at`."""
 
-    def __init__(self) -> None:
-        self._requests = RequestFinder()
+    def __init__(self, requests: RequestFinder) -> None:
+        self._requests = requests
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""

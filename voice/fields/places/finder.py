@@ -12,9 +12,10 @@ from models.gazetteer import Level
 from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
-from voice.fields.places.detail import Heard, find_detail
+from voice.fields.places.detail import find_detail
 from voice.fields.places.mentions import MentionReader, trusted
 from voice.fields.places.naming import as_read
+from voice.fields.places.telling import Heard
 from voice.fields.places.view import Replacement, view
 from voice.names import NameIndex, split_name
 
