@@ -25,28 +25,33 @@ _NEVER = re.compile(
     "|[修走带让堵赶]路|[进出开敲关上]门|部门|网站|[上逛]街|[住租买]房|政府$|[居村]委会$|平台|单位|政策|规定|公司$|物业$|社区$|街道$|[^新]村$|[^小]镇$|乡$"
 )
 """Words that no description of a place has, and words that only end like one."""
+_SHORT_KINDS = (
+    "[站店厂场馆楼园口门路街桥厕所棚亭池河渠沟坡坑院村庄屋房库城寺庙塔台湖山坝井道"
+    "段巷里苑府厅堂室层号宅铺摊岗湾岭屯营滩关宫墙棟栋座]"
+)
 _KINDS = (
-    "小镇|[站店厂场馆楼园口门路街桥厕所棚亭池河渠沟坡坑院村庄屋房库城寺庙塔台湖山坝井道段巷里苑府厅堂室层号宅铺摊岗湾岭屯营滩关宫墙棟栋座]"
-    "|[小校园景厂片库一二三四五六七八九十东西南北中]区|大厦|中心|胡同|广场|空地|工地|菜地|绿地|林地|农田|地块|宿舍|食堂|超市|学校|小学|中学|大学|医院|银行|酒店|驿站|花坛|喷泉|滑梯|器材|电梯|长廊"
+    "小镇|[小校园景厂片库一二三四五六七八九十东西南北中]区|大厦|中心|胡同|广场|空地|工地|菜地|绿地|林地|农田|地块|宿舍|食堂|超市|学校|小学|中学|大学|医院|银行|酒店|驿站|花坛|喷泉|滑梯|器材|电梯|长廊"
     "|台阶|隧道|盲道|坡道|匝道|红绿灯|信号灯|路灯|站牌|桩|垃圾[桶箱站]|井盖|电线杆|围[墙挡栏]|市集|早市|夜市|商圈|底商|公交首末站|标段|号线|条"
 )
-"""What names and kinds of places end in."""
+"""What names and kinds of places end in; the short ones too often end other words where recognition errs."""
 _WHERE = (
     "[东西南北前后左右里外上下内旁门口]+(?:手|侧|边|面|头|部|方|角|沿|段|岸|身|底)|旁边?|对[面过]|斜对[面过]|附近|周边|沿线|尽头|拐[角弯]处?|把角|交[汇叉]处?|之间|中间|中段"
     "|边上|门[前后外内]|口上|底下|地下|[楼桥树墙路站园院村店场]?[上下里内外旁前后]|处|那儿|那里|这儿|这里|方向|往[东西南北].{1,5}|[左右]转|第.{1,3}[家排栋户座间]|.[排家]"
 )
-_PLACE = re.compile(rf"(?:{_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}})儿?$")
+_SURELY_PLACE = re.compile(rf"(?:{_KINDS}|{_WHERE})儿?$")
+_PLACE = re.compile(rf"(?:{_KINDS}|{_SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}})儿?$")
 _HOUSE = re.compile(rf"[，、 ]*[甲乙丙]?[{DIGIT}十百]+(?:号[楼院]|栋|座|期|单元)")
 _LONGEST, _SHORTEST = 28, 2
 _LONGEST_NAME = 8
 
 
-def place_phrases(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+def place_phrases(text: str, start: int, *, written: bool) -> Iterator[tuple[int, int]]:
     """The clauses of `text` from `start` to the end of the sentence that describe a place and nothing else.
 
     Args:
         text: the view of an utterance.
         start: where an address may begin.
+        written: a person wrote the text: all its words are as they were said.
     """
     end = m.start() if (m := _SENTENCE_END.search(text, start)) else len(text)
     for clause in _CLAUSE.finditer(text, start, end):
@@ -55,15 +60,17 @@ def place_phrases(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         if m := _LEADING.match(text, first, last):
             first = m.end()
         last -= len(clause.group()) - len(_TRAILING.sub("", clause.group()))
-        if first < last and _describes(text[first:last], named):
+        if first < last and _describes(text[first:last], named=named, written=written):
             yield first, last
 
 
-def _describes(words: str, named: bool) -> bool:
+def _describes(words: str, *, named: bool, written: bool) -> bool:
     """`named`: a house follows, so that any name will do."""
     plain = words.replace(OPEN, "").replace(CLOSE, "")
     if _NEVER.search(plain):
         return False
+    if not written:
+        return _SHORTEST <= len(plain) <= _LONGEST and bool(_SURELY_PLACE.search(plain))
     if named and _SHORTEST < len(plain) <= _LONGEST_NAME:
         return True
     return _SHORTEST <= len(plain) <= _LONGEST and bool(_PLACE.search(plain))

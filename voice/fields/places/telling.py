@@ -91,7 +91,7 @@ def _due_from(call: Sequence[Heard], number: int) -> int | None:
 def _goes_on(text: str) -> bool:
     """Whether the names in `text` are followed at once by what else describes the place."""
     after = text.rfind(BREAK) + 1
-    return any(start - after <= 1 for start, _ in place_phrases(text, after))
+    return any(start - after <= 1 for start, _ in place_phrases(text, after, written=True))
 
 
 def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_due: bool) -> Iterator[list[Part]]:
@@ -104,12 +104,13 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
         room_due: a building was named just before.
     """
     text = call[number].view.text
+    written = call[number].utterance.confidence >= 1
     numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
     bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
     read_back = call[number].utterance.channel is Channel.OPERATOR
-    described = [] if due is None else list(place_phrases(text, due))
+    described = [] if due is None else list(place_phrases(text, due, written=written))
     anchored = False
-    for chunk in _chunks(text, read_parts(text, due)):
+    for chunk in _chunks(text, read_parts(text, due, written)):
         slots = {p.slot for p in chunk}
         if len(chunk) == 1 and is_generic(chunk[0].value) and GENERIC_PLACE.match(chunk[0].value) is None:
             continue  # a kind of building: 写字楼
