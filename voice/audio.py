@@ -144,21 +144,24 @@ class Timeline:
 
     def __init__(self, seconds: float) -> None:
         self._capacity = round(seconds * SAMPLE_RATE)
-        self._buffer: Samples = np.zeros(0, np.float32)
+        self._buffer: Samples = np.zeros(2 * self._capacity, np.float32)
         self._start = 0
+        """Number of the first sample in the buffer."""
         self.end = 0
         """Number of samples received so far."""
 
     def append(self, samples: Samples) -> None:
         """Add samples of shape (n,) at the end."""
-        self._buffer = np.concatenate((self._buffer, samples))
+        filled = self.end - self._start
+        if filled + len(samples) > len(self._buffer):  # rarely, so that appending stays cheap
+            kept = np.concatenate((self._buffer[:filled], samples))[-self._capacity :]
+            self._buffer[: len(kept)] = kept
+            self._start = self.end + len(samples) - len(kept)
+        else:
+            self._buffer[filled : filled + len(samples)] = samples
         self.end += len(samples)
-        # Trim rarely, so that appending stays cheap.
-        if len(self._buffer) > 2 * self._capacity:
-            self._buffer = self._buffer[-self._capacity :].copy()
-            self._start = self.end - self._capacity
 
     def between(self, start: int, end: int) -> Samples:
         """A copy of samples [start, end), as far as they are still known."""
         first = max(start, self._start) - self._start
-        return self._buffer[first : max(end - self._start, first)].copy()
+        return self._buffer[first : max(min(end, self.end) - self._start, first)].copy()

@@ -8,7 +8,8 @@ from faster_whisper import WhisperModel
 
 from voice.audio import Samples
 from voice.text import simplify
-from voice.whisper import FINAL_BEAM
+
+BEAM = 5
 
 
 class OfflineWhisper:
@@ -19,5 +20,5 @@ class OfflineWhisper:
 
     def read(self, audio: Samples) -> str:
         """The text of one channel (n,) at 16 kHz."""
-        segments, _ = self._model.transcribe(audio, language="zh", beam_size=FINAL_BEAM, vad_filter=True)
+        segments, _ = self._model.transcribe(audio, language="zh", beam_size=BEAM, vad_filter=True)
         return simplify("".join(segment.text for segment in segments))

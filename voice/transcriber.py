@@ -31,7 +31,6 @@ from voice.text import NOTHING, Agreed, agree, write
 from voice.text.numbers import Span
 from voice.vad import FRAME, SpeechDetector, SpeechModel
 
-
 QUICK = Endpointing(pause_s=0.26)
 """For calls in which somebody waits for an answer: the first reading at a pause comes sooner."""
 
@@ -40,11 +39,11 @@ QUICK = Endpointing(pause_s=0.26)
 class Pace:
     """When partials are decoded. Seconds of speech."""
 
-    first_s: float = 0.55
+    first_s: float = 0.7
     """After the onset."""
-    interval_s: float = 1.5
+    interval_s: float = 1.8
     """Between two partials …"""
-    growth: float = 0.4
+    growth: float = 0.5
     """… but at least this part of the utterance so far: long windows cost more and change less."""
 
 
