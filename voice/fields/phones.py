@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import msgspec
+
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import FILL_AT, Candidate, FieldName, Source
 from voice.fields.dictation import Link, Reading, Run, is_filler, link, runs, understand
 from voice.fields.finder import evidence
+from voice.fields.readings import confirms, contradicts, joined
 
 MOBILE_DIGITS = 11
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -23,6 +26,10 @@ _LOCAL = re.compile(r"[2-9]\d{7}")
 _SERVICE = re.compile(r"[48]00\d{7}")
 _INCOMPLETE = 0.25
 """Confidence of a number with missing digits: so low that two voices together do not fill it in."""
+_AGREED = 0.6
+"""Of a number that one speaker's reading, together with the other's, amounts to."""
+_DOUBTFUL = 0.5
+"""Factor for a number that the other speaker's reading contradicts."""
 _LOST_AREA_CODE = re.compile(r"0?0([2-9]\d{7})")
 """Of 零幺零, the short 幺 in the middle is what recognition loses."""
 
@@ -77,6 +84,10 @@ class _Number:
         return understand([(how, run) for how, run, _ in self.parts], is_number)
 
     @property
+    def digits(self) -> str:
+        return self.reading().digits
+
+    @property
     def complete(self) -> bool:
         return is_number(self.reading().digits)
 
@@ -88,6 +99,8 @@ class PhoneFinder:
         """See `Finder.find`."""
         numbers = _collect(utterances)
         found = [c for n in numbers if (c := _candidate(n)) is not None]
+        if any(u.confidence < 1 for u in utterances):
+            found = _compared(found, [n for n in numbers if not (n.taken_back or _other_owner(n.parts))])
         return _carrier_number(call, utterances) + found
 
 
@@ -189,6 +202,41 @@ def _candidate(number: _Number) -> Candidate | None:
         value=value,
         confidence=round(max(confidence, 0.05), 3),
         evidence=tuple(evidence(u, run.start, run.end) for _, run, u in parts),
+        speaker=number.speaker,
+    )
+
+
+def _compared(found: Sequence[Candidate], numbers: Sequence[_Number]) -> list[Candidate]:
+    """`found` in recognised speech, weighed by how the two speakers' readings agree, and what they make together."""
+    pairs = [
+        (a, b) for a in numbers for b in numbers if a.speaker is Channel.CITIZEN and b.speaker is Channel.OPERATOR
+    ]
+    more = []
+    for a, b in pairs:
+        digits = a.digits, b.digits
+        whole = joined(*digits, is_number)
+        for number, other in ((a, b), (b, a)):
+            value, _ = _judge(number.digits)
+            if value is not None and number.complete and value != other.digits and confirms(other.digits, value):
+                whole = whole or value
+        if whole is not None and whole not in digits:
+            more += [_agreed(n, whole) for n in (a, b)]
+        elif whole is not None:
+            more.append(_agreed(a if whole == b.digits else b, whole))
+    kept = []
+    for c in found:
+        against = [n for n in numbers if n.speaker is not c.speaker and contradicts(n.digits, str(c.value))]
+        agreed = any(m.value == c.value for m in more)
+        kept.append(msgspec.structs.replace(c, confidence=c.confidence * _DOUBTFUL) if against and not agreed else c)
+    return kept + more
+
+
+def _agreed(number: _Number, value: str) -> Candidate:
+    return Candidate(
+        field=FieldName.CALLER_PHONE,
+        value=value,
+        confidence=_AGREED,
+        evidence=tuple(evidence(u, run.start, run.end) for _, run, u in number.parts[number.reading().since :]),
         speaker=number.speaker,
     )
 
