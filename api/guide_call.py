@@ -232,6 +232,8 @@ class GuideCall:
                     self._session.asked(self._question.mark, self._question.text)
             case dialog.Clear():
                 await self._record_cut(self._player.clear())
+            case dialog.Settled():
+                await self._live.record(self._session.settle())
             case dialog.Transfer(urgent=True):
                 await self._transfer(action)
             case dialog.Transfer() | dialog.HangUp():

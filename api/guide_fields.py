@@ -30,6 +30,11 @@ class GuideFields:
         """The guide has asked something: short answers are understood by it."""
         self._asked = _spoken(f"g{at_s}", Channel.OPERATOR, text, at_s)
 
+    def settle(self) -> None:
+        """See `voice.session.CallSession.settle`."""
+        self._all = Extractor(self._call, self._resources)
+        self._draft = Draft()
+
     def heard(self, utterance: Utterance) -> tuple[Draft, Draft]:
         """The draft of the call so far, and the draft of the question and these words alone."""
         exchange = [*([self._asked] if self._asked else []), utterance]

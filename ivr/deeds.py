@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ivr.conversation import Conversation, answering
-from ivr.dialog import Action, FindOrder, RequestCallback, SaveOrder, Transfer
+from ivr.dialog import Action, FindOrder, RequestCallback, SaveOrder, Settled, Transfer
 from ivr.intake import MAX_CORRECTIONS, Report, Slot
 from models.workorder import FieldName
 
@@ -28,9 +28,11 @@ class Deed:
     """It connects the caller with a person."""
 
 
-def _answer(c: Conversation, _: list[Action]) -> None:
+def _answer(c: Conversation, actions: list[Action]) -> None:
     if c.answer is not None:
         c.answered.append(c.answer.id)
+    if not c.report.told:
+        actions.append(Settled())
 
 
 def _take_guess(c: Conversation, _: list[Action]) -> str:

@@ -224,10 +224,15 @@ class NoteUnanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What was said so far was a question and has its answer: it is no part of a report that may follow."""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call."""
 
 
 Action: TypeAlias = (
-    Say | Listen | Clear | Transfer | SaveOrder | FindOrder | RequestCallback | NoteUnanswered | HangUp
+    Say | Listen | Clear | Transfer | SaveOrder | FindOrder | RequestCallback | NoteUnanswered | Settled | HangUp
 )

@@ -70,15 +70,16 @@ class Hearing:
         reading = self._understanding.read(heard.text, c.called.on)
         if expects not in NAMING and self._spotter.wants_human(reading.said):
             return Intent.HUMAN
-        command = None if _dictating(heard.text, expects) else self._command(reading)
+        dictating = _dictating(heard.text, expects)
+        command = None if dictating else self._command(reading)
         if command is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
             command = None  # 「上个礼拜就这样了」 answers when it happened
         if command in COMMANDS:
             return command
         if expects:
             signal = EXPECTED[expects].read(c, heard, reading)
-            if signal:
-                return signal
+            if signal or dictating:  # half a number is no answer: 「幺」 sounds like 要
+                return signal or UNCLEAR
         if (yes_or_no or expects) and (agreed := self._spotter.agreement(heard.text)) is not None:
             return Intent.YES if agreed else Intent.NO
         if expects and expects != "choice":
@@ -92,7 +93,7 @@ class Hearing:
         cued = self._spotter.cued(reading.text) or self._spotter.cued(reading.said)
         if cued and reading.intents[cued] >= CUED_AT:
             return cued
-        return reading.intent if reading.score >= COMMAND_AT else None
+        return reading.intent if reading.intents[reading.intent] >= COMMAND_AT else None
 
     def _agreement(self, heard: Heard) -> str:
         agreed = self._spotter.agreement(heard.text)
@@ -149,7 +150,7 @@ def _choice(c: Conversation, heard: Heard, reading: Reading) -> str | None:
 
 
 def _matter(c: Conversation, heard: Heard, reading: Reading) -> str | None:
-    if reading.intent in {Intent.NO, Intent.DONE, Intent.YES} and reading.score >= COMMAND_AT:
+    if reading.intent in {Intent.NO, Intent.DONE, Intent.YES} and reading.intents[reading.intent] >= COMMAND_AT:
         return reading.intent
     c.report = c.report.tell(heard.text, heard.draft)
     return "told"
@@ -157,7 +158,7 @@ def _matter(c: Conversation, heard: Heard, reading: Reading) -> str | None:
 
 def _slot(slot: Slot) -> Read:
     def read(c: Conversation, heard: Heard, reading: Reading) -> str | None:
-        refused = reading.intent is Intent.NO and reading.score >= COMMAND_AT
+        refused = reading.intents[Intent.NO] >= COMMAND_AT
         report = None if refused else c.report.answer(slot, heard.draft, heard.said)
         if report is None:
             return None
@@ -168,13 +169,15 @@ def _slot(slot: Slot) -> Read:
 
 
 def _report_phone(c: Conversation, heard: Heard, reading: Reading) -> str | None:
-    if signal := _slot(Slot.PHONE)(c, heard, reading):
-        return signal
+    """Digits count as they were said; without any, the words do (「就打这个号」)."""
+    digits = heard_digits(heard.text)
     phone = _dictated(c, heard, PHONE)
     if phone:
         c.report = c.report.put(FieldName.CALLER_PHONE, phone)
         return "filled"
-    return None
+    if len(digits) >= LEAST_DICTATED and digits not in str(heard.said.value(FieldName.CALLER_PHONE) or ""):
+        return None  # half a number; what else the draft holds is not what was said
+    return _slot(Slot.PHONE)(c, heard, reading)
 
 
 def _correction(c: Conversation, heard: Heard, _: Reading) -> str | None:

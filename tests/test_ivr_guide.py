@@ -28,6 +28,7 @@ from ivr.dialog import (
     RequestCallback,
     SaveOrder,
     Say,
+    Settled,
     Silence,
     Transfer,
     Turn,
@@ -204,6 +205,24 @@ def test_after_two_failures_on_a_slot_it_goes_on_and_marks_it() -> None:
     assert FieldName.DISTRICT in order.unsure
 
 
+def test_a_number_in_two_breaths_is_not_taken_for_consent() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_phone": PHONE}
+    unknown = {name: value for name, value in known.items() if name != "caller_phone"}
+    assert "幺三八" in spoken(tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", unknown))
+    assert "怎么称呼" not in spoken(tell(guide, "幺三六零零幺二", known))
+    assert "怎么称呼" in spoken(tell(guide, "三四五六", known))
+    assert "幺三六，零零幺二，三四五六" in spoken(tell(guide, "我姓王", known, caller_name="王先生"))
+
+
+@pytest.mark.parametrize("when", ["前天晚上", "上个星期", "好几天了"])
+def test_a_time_without_a_date_is_an_answer(when: str) -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "caller_name": "李女士"}
+    assert "什么时候" in spoken(tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known))
+    assert "幺三八" in spoken(tell(guide, when, known))
+
+
 def test_a_phone_number_can_be_keyed_in() -> None:
     guide = new_guide()
     known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
@@ -228,6 +247,13 @@ def test_who_is_next_is_told_so() -> None:
     guide = new_guide(PHONE)
     guide.step(QueueChanged(1, 60.0))
     assert "您是下一位" in spoken(tell(guide, "转人工"))
+
+
+def test_what_has_its_answer_is_no_part_of_a_report() -> None:
+    guide = new_guide(PHONE)
+    assert Settled in kinds(tell(guide, "暖气几号停啊"))
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", district="朝阳区", street="劲松街道")
+    assert Settled not in kinds(tell(guide, "暖气几号停啊"))
 
 
 def test_a_second_report_goes_to_a_person() -> None:

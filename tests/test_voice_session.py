@@ -148,3 +148,36 @@ def test_a_suggestion_fills_what_nobody_else_found_and_is_replaced_by_the_next(e
     assert list(session.suggest([suggested])) == [], "nothing new"
     list(session.suggest([]))
     assert session.draft.value(FieldName.RESPONDENT) is None
+
+
+def test_what_is_settled_fills_in_nothing_and_is_still_remembered(engine: Engine) -> None:
+    session = _session(engine)
+
+    def say(name: str, text: str, at_s: float) -> None:
+        list(
+            session._tell(
+                [
+                    Utterance(
+                        id=name,
+                        channel=Channel.CITIZEN,
+                        start_s=at_s,
+                        end_s=at_s + 3,
+                        text=text,
+                        raw=text,
+                        confidence=0.9,
+                    )
+                ]
+            )
+        )
+
+    say("u1", "我在海淀区中关村街道，暖气什么时候停", 0.0)
+    list(session.edit(FieldName.CALLER_NAME, "王先生"))
+    assert session.draft.value(FieldName.DISTRICT) == "海淀区"
+    (changed,) = session.settle()
+    assert isinstance(changed, DraftChanged)
+    assert session.draft.value(FieldName.DISTRICT) is None
+    assert session.draft.value(FieldName.CALLER_NAME) == "王先生"
+    say("u2", "朝阳区望京街道的路灯坏了，你们派人来修", 5.0)
+    assert session.draft.value(FieldName.DISTRICT) == "朝阳区"
+    assert session.draft.value(FieldName.CATEGORY) == ("市政", "路灯照明")
+    assert [u.id for u in session.utterances] == ["u1", "u2"]

@@ -62,7 +62,9 @@ class CallSession:
         self._audio = audio
         self._numeral_names = resources.numeral_names
         self._hotwords = hotwords + resources.hotwords
+        self._fields = resources.fields
         self._extractor = Extractor(call, resources.fields)
+        self._settled: list[Utterance] = []
         self._suggested: tuple[Candidate, ...] = ()
         self._utterances = 0
         self._alerts: set[tuple[str, str]] = set()
@@ -86,7 +88,7 @@ class CallSession:
     @property
     def utterances(self) -> list[Utterance]:
         """Everything said so far, in order of speech."""
-        return self._extractor.heard
+        return [*self._settled, *self._extractor.heard]
 
     @property
     def waiting(self) -> bool:
@@ -176,6 +178,12 @@ class CallSession:
     def suggest(self, candidates: Sequence[Candidate]) -> Iterator[Body]:
         """What somebody else reads in the call; takes the place of earlier suggestions."""
         self._suggested = tuple(candidates)
+        yield from self._refill()
+
+    def settle(self) -> Iterator[Body]:
+        """What was said so far has been dealt with: from it, nothing is filled in any more."""
+        self._settled += self._extractor.heard
+        self._extractor = Extractor(self.call, self._fields)
         yield from self._refill()
 
     # --- Inside ------------------------------------------------------------------------------

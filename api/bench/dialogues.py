@@ -47,6 +47,8 @@ class Reporter:
         """What he says when the guide asks that; None: nothing is asked."""
         answers = (
             (r"登记好了", None),
+            (r"要我现在帮您登记", "好，帮我登记下来。"),
+            (r"没听明白|没弄清楚|没有听到您的声音|您慢慢说|您是想问", self.matter),
             (r"现在用的这个号码", "不是，换一个号码。" if self.phone else "可以，就打这个。"),
             (r"电话号码|号码我没听全", self.phone or "就打我现在用的这个。"),
             (r"具体是在什么地方|地点我还没听清", self.place),
@@ -168,6 +170,7 @@ async def report(caller: Caller, reporter: Reporter) -> str:
         answer = reporter.answer(asked)
         if "登记好了" in asked:
             return asked
+        assert not re.search(r"转接|都在忙", asked), "the guide gives up and fetches a person"
         if answer is not None:
             await caller.let_finish(quiet_s=PATIENT_S)
             await caller.say(answer)

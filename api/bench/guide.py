@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+from websockets.exceptions import WebSocketException
 
 from api.bench.caller import Caller, calling
 from api.bench.dialogues import PATIENT_S, QUESTIONS, REPORTERS, Reporter, report
@@ -126,33 +128,35 @@ async def reports(
     """Each reporter calls once, in turn with each of the voices; what was kept is read over HTTP."""
     found = []
     for number, reporter in enumerate(REPORTERS):
-        async with calling(url, voices[number % len(voices)], number=NUMBER) as caller:
-            found.append(await _reported(caller, reporter, f"http://{urlsplit(url).netloc}"))
+        found.append(await _reported(url, voices[number % len(voices)], reporter))
         on_progress()
     return found
 
 
-async def _reported(caller: Caller, reporter: Reporter, http: str) -> Reported:
+async def _reported(url: str, voice: Voice, reporter: Reporter) -> Reported:
+    began = time.monotonic()
     failure, order_id = None, None
     fields: dict[str, Any] = {}
     try:
-        await caller.hear("热线")
-        await caller.let_finish(quiet_s=PATIENT_S)
-        told = await report(caller, reporter)
-        [spoken] = re.findall(r"编号([^查]*)查询", told)
-        order_id = heard_digits(spoken)
-        async with httpx.AsyncClient() as client:
-            fields = (await client.get(f"{http}/v1/orders/{order_id}")).raise_for_status().json()["fields"]
-        await caller.hang_up()
-    except (AssertionError, ValueError, httpx.HTTPError) as error:
-        failure = str(error)
+        async with calling(url, voice, number=NUMBER) as caller:
+            await caller.hear("热线")
+            await caller.let_finish(quiet_s=PATIENT_S)
+            told = await report(caller, reporter)
+            [spoken] = re.findall(r"编号([^查]*)查询", told)
+            order_id = heard_digits(spoken)
+            async with httpx.AsyncClient() as client:
+                order = await client.get(f"http://{urlsplit(url).netloc}/v1/orders/{order_id}")
+            fields = order.raise_for_status().json()["fields"]
+            await caller.hang_up()
+    except (AssertionError, ValueError, OSError, httpx.HTTPError, WebSocketException) as error:
+        failure = str(error) or type(error).__name__
     return Reported(
         matter=reporter.matter,
         order_id=order_id,
         phone=fields.get("caller_phone") == reporter.digits,
         district=fields.get("district") == reporter.district,
         category=(fields.get("category") or [None, None])[1] in reporter.category,
-        seconds=round(caller.now_s, 1),
+        seconds=round(time.monotonic() - began, 1),
         failure=failure,
     )
 

@@ -38,6 +38,7 @@ from ivr.dialog import (
     RequestCallback,
     SaveOrder,
     Say,
+    Settled,
     Silence,
     Transfer,
 )
@@ -64,6 +65,10 @@ class Ear(Protocol):
 
     def listens(self, how: Listen) -> None:
         """How the guide listens from now on."""
+        ...
+
+    def settle(self) -> None:
+        """What was said so far has been dealt with."""
         ...
 
     def events(self) -> Iterator[Event]:
@@ -120,6 +125,9 @@ class Keyboard:
     def listens(self, how: Listen) -> None:
         pass  # a line is complete when it is entered
 
+    def settle(self) -> None:
+        self._fields.settle()
+
     def events(self) -> Iterator[Event]:
         while True:
             try:
@@ -154,6 +162,9 @@ class Tape:
 
     def listens(self, how: Listen) -> None:
         self._session.end_pause(Channel.CITIZEN, how.end_pause_s)
+
+    def settle(self) -> None:
+        list(self._session.settle())  # the draft as it is then is read where it is needed
 
     def events(self) -> Iterator[Event]:
         for chunk in self._recording.chunks(DEFAULT_CHUNK_S):
@@ -228,6 +239,8 @@ class _Terminal:
                 self._note("hung up")
             case Listen():
                 self._ear.listens(action)
+            case Settled():
+                self._ear.settle()
             case Clear():
                 pass
 
