@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 import msgspec
@@ -38,7 +39,13 @@ class Watch(msgspec.Struct, frozen=True, tag="watch", forbid_unknown_fields=True
     """The last event he has; none: begin with a snapshot."""
 
 
-_watch_decoder = msgspec.json.Decoder(Watch)
+class Presence(msgspec.Struct, frozen=True, tag="presence", forbid_unknown_fields=True):
+    """Whether the viewer takes calls that the voice guide hands over; until he says so, and once he is gone, no."""
+
+    takes_calls: bool
+
+
+_decoder = msgspec.json.Decoder(Watch | Presence)
 
 
 @router.websocket("/v1/console")
@@ -47,19 +54,28 @@ async def console(socket: WebSocket, services: Opened) -> None:
     await socket.accept()
     viewer = _Viewer(socket, services)
     watching: dict[str, asyncio.Task[None]] = {}
+    seat = ExitStack()
     try:
         while True:
-            watch = _watch_decoder.decode(await socket.receive_text())
+            watch = _decoder.decode(await socket.receive_text())
+            if isinstance(watch, Presence):
+                seat.close()
+                if watch.takes_calls:
+                    seat.enter_context(services.operators.present())
+                continue
             kind = "list" if watch.call_id is None else "call"
             if kind in watching:
                 watching[kind].cancel()
             watching[kind] = asyncio.create_task(viewer.watch(watch))
     except (msgspec.DecodeError, KeyError) as error:  # KeyError: a binary frame
-        await viewer.send({"type": "error", "code": "bad_message", "message": f"expected a watch request: {error}"})
+        await viewer.send(
+            {"type": "error", "code": "bad_message", "message": f"expected a watch request or a presence: {error}"}
+        )
         await socket.close(1007)
     except WebSocketDisconnect:
         pass
     finally:
+        seat.close()
         for task in watching.values():
             task.cancel()
         await asyncio.gather(*watching.values(), return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 TALK_S = 300.0
 """How long an operator's call takes, before any was seen."""
@@ -16,11 +17,13 @@ class OperatorLine:
     """The operators of this service and the callers who wait for them.
 
     Args:
-        operators: how many there are; None: they have a queue of their own, and are always there for us.
+        operators: how many there are; "present": those who say that they are (`present`); None: they have a queue of
+            their own, and are always there for us.
     """
 
-    def __init__(self, operators: int | None) -> None:
-        self._operators = operators
+    def __init__(self, operators: int | Literal["present"] | None) -> None:
+        self._counts_present = operators == "present"
+        self._operators = 0 if operators == "present" else operators
         self._talking = 0
         self._waiting: list[str] = []
         self._talk_s = TALK_S
@@ -46,6 +49,20 @@ class OperatorLine:
         else:
             self._waiting.remove(call_id)
         self._tell()
+
+    @contextmanager
+    def present(self) -> Iterator[None]:
+        """While this is open, one more operator takes calls; without effect where their number is fixed."""
+        self._come(1)
+        try:
+            yield
+        finally:
+            self._come(-1)
+
+    def _come(self, more: int) -> None:
+        if self._counts_present and self._operators is not None:
+            self._operators += more
+            self._tell()
 
     @contextmanager
     def talking(self) -> Iterator[None]:

@@ -202,3 +202,22 @@ async def test_a_partial_is_on_the_screen_at_once(viewer: ClientConnection, stor
         assert (await get(viewer))["type"] == "partial"
         delays.append(time.perf_counter() - began)
     assert min(delays) < 0.05  # the least, because a busy machine may hold up some of them
+
+
+async def test_operators_take_calls_while_their_page_says_so(tmp_path: Path) -> None:
+    async def position(served: Served, expected: int) -> None:
+        async with asyncio.timeout(5):
+            while served.services.operators.position("c1") != expected:  # noqa: ASYNC110 - the line calls nobody here
+                await asyncio.sleep(0.01)
+
+    settings = Settings(data_dir=tmp_path, operators="present")
+    async with serving(settings, deaf_engine()) as served:
+        await position(served, 1)
+        async with connect(served.ws + "/v1/console") as page:
+            await page.send('{"type":"presence","takes_calls":true}')
+            await position(served, 0)
+            await page.send('{"type":"presence","takes_calls":false}')
+            await position(served, 1)
+            await page.send('{"type":"presence","takes_calls":true}')
+            await position(served, 0)
+        await position(served, 1)  # he closed the page

@@ -42,6 +42,20 @@ def test_without_operators_everybody_waits() -> None:
     assert OperatorLine(0).position("c1") == 1
 
 
+def test_those_count_who_are_present() -> None:
+    line = OperatorLine("present")
+    assert line.position("c1") == 1
+    with line.present(), line.present(), line.talking():
+        assert line.position("c1") == 0
+    assert line.position("c1") == 1
+
+
+def test_where_their_number_is_fixed_presence_changes_nothing() -> None:
+    line = OperatorLine(0)
+    with line.present():
+        assert line.position("c1") == 1
+
+
 def test_the_wait_is_shared_by_the_operators() -> None:
     assert OperatorLine(1).wait_s(2) == 2 * TALK_S
     assert OperatorLine(4).wait_s(2) == TALK_S / 2

@@ -31,8 +31,12 @@ const connection = new Connection({
     byId("line").textContent = LINES[state];
     if (state === "lost") checkSession().catch(() => {}); // unreachable: the connection tries again by itself
   },
-  resume: () => [{ type: "watch" }, ...(chosen ? [watchOf(chosen)] : [])],
+  resume: () => [presence(), { type: "watch" }, ...(chosen ? [watchOf(chosen)] : [])],
 });
+
+function presence() {
+  return { type: "presence", takes_calls: byId("takes-calls").checked };
+}
 
 function watchOf(callId) {
   const known = call?.id === callId ? { after: call.seq } : {};
@@ -183,6 +187,7 @@ async function start() {
   connection.open();
 }
 
+byId("takes-calls").onchange = () => connection.send(presence());
 byId("log-out").onclick = async () => {
   await logOut();
   location.reload();
