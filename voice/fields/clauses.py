@@ -23,6 +23,7 @@ _PROCEDURE = re.compile(
     r"|打听个?事儿?$|哎不对|^不是$|^不对$|(?:明白|清楚|知道|记下)了$"
     r"|^我?(?:要|想)?(?:投诉|举报|反映|咨询|问问?你?们?|打听)(?:一下|个事儿?啊?|个问题|的事)?$"
     r"|你们.{0,2}管不管|你们[有]?什么用|什么用$|凭什么$|骗谁|叫什么话|什么道理$|受不了|[急气]死|^太?(?:吓人|气人|不像话|过分)了?$|^怎么办[呀啊呢]?$"
+    r"|.字[头旁底]|[上下左右]面.{0,4}的.$|单立人|双人旁|[木弓立言古口]子?.{0,2}[李张章许胡吴]$|^.{2,4}的.$|先挂了|挂了啊?$|开着车呢|赶着|有人接$|(?:上午|下午|白天|晚上).{0,4}在家"
     r"|求.{0,2}你们|帮帮忙|说不上来|不知道|不清楚|记不[清住得]|给我打|打个?电话|找你们|告他们|要结果|受得了|就这样|^不[是对].{0,4}$"
 )
 """Clauses that only keep the call going."""
@@ -106,6 +107,17 @@ _DEMAND = re.compile(
 _NOT_A_DEMAND = re.compile(
     r"不(?:退|赔|修|给|让|管|来|查|能退|肯|同意)|没(?:人|有|给|修|退|法)|退不|赔不|说(?!法)|拒|怎么办|吗$|么$|已经|记[上下]|了$|过$|着$|为什么|凭什么|怎么|受不了|快(?:三|半|一|两)"
 )
+_ASKS_DEMAND = re.compile(
+    r"(?:诉求|要求|希望|想法|建议|打算|意见)(?:是|呢|有)?[^，。]{0,10}[？?]$|(?:想|希望|要|建议)(?:让|我们)?(?:怎么|如何)|还有(?:什么|别的)(?:要求|诉求)?"
+)
+_OPERATOR_TALK = re.compile(
+    r"您|请|吗|呢|什么|哪|几[个点号层位]|多少|怎么|谁|是否|好的|明白|理解|登记|记录|记下|备注|标注|转[给到办]|派单|联系|回复|答复|反馈|核实|抱歉|稍等|再见|谢谢|感谢|不客气"
+    r"|我们?(?:这边|马上|给|会|按|把)|工作日|注意|祝|对吧|是吧|诉求|热线|[先女]生|女士|阿姨|大[爷妈姐]|[0-9零一二三四五六七八九幺两]{5,}"
+)
+"""What operators say to lead the conversation."""
+_NO_ANSWER = re.compile(
+    "[吗呢？?]|什么|哪|几[个点号层位]|多少|怎么称呼|谁|登记一?下|稍等|再见|谢谢|感谢|您好|不客气|贵姓|电话|姓名|还有别的|祝|想[问了]"
+)
 _RESTATED = re.compile(
     r"您(?:的(?:诉求|要求|意思|想法)(?:就?是)?|就?是(?=要求|希望|想让|想请)|(?=希望|要求))(?:要求|希望|想让|想请|想)*(?P<what>.{2,}?)(?:对吗|对吧|是吗|是吧|吗|吧)?$"
 )
@@ -160,3 +172,24 @@ def tidy(text: str) -> str:
     text = _TRAILING.sub("", text)
     text = _SPOKEN.sub(lambda m: _WRITTEN[m.group()], text)
     return write(text.removeprefix("其") if text[1:2] not in _KIN else text).text.strip("，。？！,.?! ")
+
+
+@lru_cache(maxsize=1024)
+def asks_demand(text: str) -> bool:
+    """Whether an operator asks what the citizen wants done: what he answers is that."""
+    return _ASKS_DEMAND.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_answer(text: str) -> bool:
+    """Whether an operator's clause tells a rule or gives advice."""
+    return len(text) > _SHORT and _NO_ANSWER.search(text) is None
+
+
+@lru_cache(maxsize=4096)
+def is_statement(text: str) -> bool:
+    """Whether an operator's clause says something about the matter, rather than leads the conversation."""
+    return len(text) > _SHORT and _OPERATOR_TALK.search(text) is None
+
+
+_SHORT = 3

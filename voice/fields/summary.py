@@ -18,12 +18,26 @@ from rapidfuzz.fuzz import partial_ratio
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, Evidence, Field, FieldName, FieldValue, Source
-from voice.fields.clauses import AGREES, Clause, clauses, demand_of, is_demand, is_procedure, takes_back, tidy
+from voice.fields.clauses import (
+    AGREES,
+    Clause,
+    asks_demand,
+    clauses,
+    demand_of,
+    is_answer,
+    is_demand,
+    is_procedure,
+    is_statement,
+    takes_back,
+    tidy,
+)
 from voice.fields.finder import evidence
+from voice.fields.places.phrases import place_phrases
 from voice.fields.topics import TopicModel
 
-_MATTER_LENGTH = 130
+_MATTER_LENGTH = 170
 """Characters of clauses that tell the matter: what is read at a glance."""
+_ANSWERS_LENGTH = 70
 _MAX_DEMANDS = 3
 _LONGEST_DEMAND = 60
 """Characters."""
@@ -40,7 +54,9 @@ _FIGURE = re.compile(
     r"[0-9零一二两三四五六七八九十百千万半]+(?:多|来|几)?[度块元万千百个人户天周月年层岁平斤次趟回辆部台间号点]"
 )
 _DATE = re.compile(r"\d+月\d+[号日]")
-_UNDERSTOOD = re.compile(r"明白|清楚了|知道了|记下|那我(?:去|先|再)")
+_ASKS_ABOUT_HIM = re.compile(
+    "贵姓|怎么称呼|您的?(?:姓名|名字|电话)|留.{0,6}(?:姓|名|电话|联系)|联系(?:电话|方式)|电话(?:多少|是|呢|[？?])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +79,19 @@ class Summariser:
         self, _call: CallInfo, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]
     ) -> Candidate | None:
         """The summary as it can be written now; None before a matter has been told."""
-        demands = _demands(utterances)[-_MAX_DEMANDS:]
-        matter = self._matter(utterances, fields, demands)
+        enquiry = _value(fields, FieldName.REQUEST_TYPE) == "咨询"
+        demands = [] if enquiry else _demands(utterances)[-_MAX_DEMANDS:]
+        answers = self._answers(utterances) if enquiry else []
+        matter = self._matter(utterances, fields, [*demands, *answers])
         if not matter:
             return None
         text = _opening(fields) + _circumstances(utterances, fields) + "，".join(p.text for p in matter)
         if demands:
             text += "，要求" + "，".join(_distinct(d.text for d in demands))
+        if answers:
+            text += "，话务员答复" + "，".join(a.text for a in answers)
         text += _closing(utterances, fields) + "。"
-        used = [evidence(p.utterance, p.start, p.end) for p in (*matter, *demands)]
+        used = [evidence(p.utterance, p.start, p.end) for p in (*matter, *demands, *answers)]
         return Candidate(
             field=FieldName.SUMMARY,
             value=re.sub("，+", "，", text),
@@ -81,21 +101,22 @@ class Summariser:
         )
 
     def _matter(
-        self, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field], demands: Sequence[_Piece]
+        self, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field], elsewhere: Sequence[_Piece]
     ) -> list[_Piece]:
-        """The clauses that tell most, in the order of speech, within the length."""
-        taken = [(d.utterance.id, d.start, d.end) for d in demands]
+        """The clauses that tell most and are not told `elsewhere`, in the order of speech, within the length."""
+        taken = [(p.utterance.id, p.start, p.end) for p in elsewhere]
         taken += [(e.utterance, *e.span) for name in _TOLD_ELSEWHERE for e in _evidence(fields, name)]
         category = _value(fields, FieldName.CATEGORY)
         worth: list[tuple[float, int, _Piece]] = []
-        for u in utterances:
-            if u.channel is not Channel.OPERATOR:
-                for c, following in pairwise([*clauses(u), None]):
-                    assert c is not None
-                    piece = _Piece(tidy(c.text), u, c.start, c.end)
-                    kept = not is_procedure(c.text) and not (following and takes_back(following.text))
-                    if len(piece.text) > 1 and kept and _free(c, taken) > 0.5:
-                        worth.append((self._worth(c, category), len(worth), piece))
+        for u, confirmed in _told(utterances):
+            for c, following in pairwise([*clauses(u), None]):
+                assert c is not None
+                piece = _Piece(tidy(c.text), u, c.start, c.end)
+                kept = not is_procedure(c.text) and not (following and takes_back(following.text))
+                if confirmed and not is_statement(c.text):
+                    continue
+                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5 and not _only_says_where(c.text):
+                    worth.append((self._worth(c, category), len(worth), piece))
         chosen: list[tuple[int, _Piece]] = []
         room = _MATTER_LENGTH
         for value, place, piece in sorted(worth, key=lambda w: (-w[0], w[1])):
@@ -104,6 +125,24 @@ class Summariser:
                 chosen.append((place, piece))
                 room -= len(piece.text) + 1
         return [piece for _, piece in sorted(chosen, key=lambda c: c[0])]
+
+    def _answers(self, utterances: Sequence[Utterance]) -> list[_Piece]:
+        """What the operator tells somebody who asks for information, most telling first, in the order of speech."""
+        told = [
+            (self._model.telling_share(c.text) * self._model.telling_share(u.raw), c)
+            for u in utterances
+            if u.channel is Channel.OPERATOR
+            for c in clauses(u)
+            if is_answer(c.text) and not is_procedure(c.text)
+        ]
+        chosen: list[Clause] = []
+        room = _ANSWERS_LENGTH
+        for value, c in sorted(told, key=lambda t: -t[0]):
+            if value >= _MIN_WORTH and len(c.text) <= room:
+                chosen.append(c)
+                room -= len(c.text) + 1
+        ordered = sorted(chosen, key=lambda c: (c.utterance.start_s, c.start))
+        return [_Piece(tidy(c.text).replace("您", ""), c.utterance, c.start, c.end) for c in ordered]
 
     def _worth(self, clause: Clause, category: FieldValue) -> float:
         """How much `clause` tells about the matter: by itself, as part of its utterance, and for the category."""
@@ -114,6 +153,23 @@ class Summariser:
         known = next((c for c in self._model.categories if c == category), None)
         central = 0.2 * tanh(self._model.support(clause.text, known) / 3) if known else 0.0
         return 0.6 * told + 0.4 * around + figure + central - short
+
+
+def _told(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, bool]]:
+    """The utterances that tell the matter: the citizen's (False), and what the operator makes of it when the citizen
+    agrees (True); not the citizen's answers about himself."""
+    asked = False
+    for u, reply in zip_longest(utterances, utterances[1:]):
+        if u.channel is Channel.OPERATOR:
+            asked = _ASKS_ABOUT_HIM.search(u.raw) is not None
+            if reply is not None and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw):
+                yield u, True
+        elif not asked:
+            yield u, False
+
+
+def _only_says_where(text: str) -> bool:
+    return any(end - start >= len(text) - 1 for start, end in place_phrases(text, 0, written=True))
 
 
 def _opening(fields: Mapping[FieldName, Field]) -> str:
@@ -156,13 +212,17 @@ def _lasts(raw: str, span: tuple[int, int]) -> bool:
 def _demands(utterances: Sequence[Utterance]) -> list[_Piece]:
     """What the caller asks for, by himself or by agreeing with how the operator puts it."""
     found: list[_Piece] = []
+    asked = False
     for u, reply in zip_longest(utterances, utterances[1:]):
+        if u.channel is Channel.OPERATOR:
+            asked = asks_demand(u.raw)
         for c in clauses(u):
             if u.channel is Channel.OPERATOR:
                 agreed = reply is not None and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw)
                 text = demand_of(c.text) if agreed else ""
             else:
-                text = tidy(c.text) if is_demand(c.text) else ""
+                wanted = is_demand(c.text) or (asked and not is_procedure(c.text) and not AGREES.fullmatch(c.text))
+                text = tidy(c.text) if wanted else ""
             text = re.sub(r"^(?:要求|请求|希望|诉求是|就是要|是)+", "", text)
             if 1 < len(text) <= _LONGEST_DEMAND and not any(partial_ratio(text, f.text) >= _SAME for f in found):
                 found.append(_Piece(text, u, c.start, c.end))
@@ -176,9 +236,6 @@ def _closing(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field])
     number = _value(fields, FieldName.EMERGENCY_NUMBER)
     if isinstance(number, str) and any(u.channel is Channel.OPERATOR for u in _said_in(fields, utterances)):
         closing += f"，已告知拨打{number}"
-    citizen = [u.raw for u in utterances if u.channel is not Channel.OPERATOR]
-    if _value(fields, FieldName.REQUEST_TYPE) == "咨询" and any(_UNDERSTOOD.search(t) for t in citizen):
-        closing += "，话务员已解答"
     return closing
 
 
