@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.cards import CallCards
 from api.guide_call import GuideCall
@@ -112,7 +112,9 @@ class _Line:
         self.close_code = NORMAL
         self.call_id = ""
         self.open = True
-        """The peer is there and reads; when not, nothing is sent any more, but what it sent is heard."""
+        """The peer is there."""
+        self._listens = True
+        """It takes what we send; when not, nothing is sent any more, but what it has sent is heard."""
 
     async def events(self) -> AsyncIterator[CallEvent]:
         """What the peer tells us, until it goes away.
@@ -155,11 +157,11 @@ class _Line:
         """Sends what waits. Never returns."""
         while True:
             frame = await self._unsent.get()
-            if self.open:
+            if self.open and self._listens:
                 try:
                     await self._send(frame)
-                except (RuntimeError, OSError):
-                    self.open = False
+                except (RuntimeError, WebSocketDisconnect):
+                    self._listens = False  # its goodbye is on the way
             self._unsent.task_done()
 
     async def sent(self) -> None:
@@ -182,7 +184,7 @@ class _Line:
                 await self._socket.close(self.close_code)
 
     def _put(self, frame: Frame) -> None:
-        if not self.open:
+        if not (self.open and self._listens):
             return
         try:
             self._unsent.put_nowait(frame)

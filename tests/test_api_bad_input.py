@@ -116,6 +116,15 @@ async def test_a_gap_in_the_time_stamps_becomes_silence_and_is_told(served: Serv
     assert _ended(story).reason == "stop"
 
 
+async def test_who_hangs_up_while_we_still_talk_is_heard_to_the_end(served: Served) -> None:
+    async with connect(f"{served.ws}/v1/vosk") as socket:
+        for _ in range(200):  # each is answered
+            await socket.send(b"\0" * 320)
+        await socket.close()
+    ended = _ended(await _story(served))
+    assert (ended.reason, ended.audio_s) == ("closed", pytest.approx(4.0))
+
+
 async def test_messages_of_unknown_kinds_are_ignored_and_counted(
     served: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
