@@ -1,8 +1,9 @@
 """Conversations with clients that nobody here wrote, recorded frame by frame, held once more.
 
-`in` is what the client sent, `out` what the server answered. Recorded with Yida as the server: AudioHook's reference
-client, streamdouble, funasr-client, FunASR's own client, the test programs of Vosk's server. Recorded with our client
-as the caller: jambonz' SDK, Asterisk's echo example and pipecat's serializer for Telnyx, which are servers.
+`in` is what the client sent, `out` what the server answered. Recorded with Yida as the server: Asterisk (its master
+of August 2026), AudioHook's reference client, streamdouble, funasr-client, FunASR's own client, the test programs of
+Vosk's server. Recorded with our client as the caller: jambonz' SDK, Asterisk's echo example and pipecat's serializer
+for Telnyx, which are servers.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ from voice.wire.base import (
     End,
     Fail,
     Frame,
+    Mark,
     MarkPlayed,
     Play,
     Ready,
     Started,
     Stopped,
     Tell,
+    Transfer,
 )
 from voice.wire.client import (
     Accepted,
@@ -71,9 +74,9 @@ def _frames(name: str) -> list[tuple[str, Frame]]:
     return frames
 
 
-def _hold(protocol: str, name: str) -> tuple[list[CallEvent], list[Frame]]:
+def _hold(protocol: str, name: str, **query: str) -> tuple[list[CallEvent], list[Frame]]:
     """What a wire makes of the client's recorded frames, and what it answers of its own accord."""
-    wire = PROTOCOLS[protocol].wire(Connection())
+    wire = PROTOCOLS[protocol].wire(Connection(query=query))
     events: list[CallEvent] = []
     answers: list[Frame] = []
     for direction, frame in _frames(name):
@@ -261,3 +264,40 @@ def test_asterisk_example() -> None:
     assert isinstance(events[0], Started)
     understood = _understood("asterisk", "asterisk-echo")
     assert understood == [PlaybackMark("666666666666"), PlaybackMark("9999999999999"), Finished()]
+
+
+@pytest.mark.interop("Asterisk", "Asterisk, built from source (recorded)", "Basic, plain control, hang-up by closing")
+def test_asterisk() -> None:
+    events, answers = _hold("asterisk", "asterisk-call", channel="citizen")
+    assert isinstance(events[0], Started)
+    assert events[0].channels == (Channel.CITIZEN,)
+    assert _seconds(events, 8000) == pytest.approx(7.0, abs=0.1)
+    assert {type(e) for e in events} == {Started, Audio}
+    assert answers == []
+
+
+@pytest.mark.interop(
+    "Asterisk", "Asterisk, built from source (recorded)", "voice guide: barge-in, key, marks, hand-over"
+)
+def test_asterisk_guide() -> None:
+    """The caller speaks into the greeting, presses 0 and is told that a person comes."""
+    events, _ = _hold("asterisk", "asterisk-guide", mode="guide")
+    assert isinstance(events[0], Started)
+    assert events[0].plays_audio
+    assert [e for e in events[1:] if not isinstance(e, Audio)] == [Dtmf("0"), MarkPlayed("g3")]
+    played = [
+        frame for direction, frame in _frames("asterisk-guide") if direction == "out" and isinstance(frame, bytes)
+    ]
+    assert all(len(frame) % 160 == 0 for frame in played)
+    understood = _understood("asterisk", "asterisk-guide")
+    assert [a for a in understood if not isinstance(a, Playback)] == [
+        PlaybackCleared(),
+        PlaybackCleared(),
+        PlaybackMark("g3"),
+        Finished(),
+    ]
+    wire = PROTOCOLS["asterisk"].wire(Connection(query={"mode": "guide"}))
+    wire.receive(_frames("asterisk-guide")[0][1])
+    ours = [*wire.send(Clear()), *wire.send(Mark("g3")), *wire.send(Transfer("operator", "asked for"))]
+    told = [frame for direction, frame in _frames("asterisk-guide") if direction == "out" and isinstance(frame, str)]
+    assert ours == told[1:]
