@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from models.phonetic import cost, syllables
 
@@ -88,6 +88,7 @@ def view(raw: str, names: Iterable[Replacement]) -> View:
     return View(_repaired("".join(chars)), tuple(at))
 
 
+@lru_cache(maxsize=2048)
 def _repaired(text: str) -> str:
     """`text`, as long as before, with misheard words of addresses in their right characters."""
     heard = syllables(text)
