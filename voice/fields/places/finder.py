@@ -13,7 +13,7 @@ from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.detail import find_detail
-from voice.fields.places.mentions import MentionReader, trusted
+from voice.fields.places.mentions import Mention, MentionReader, trusted
 from voice.fields.places.naming import as_read
 from voice.fields.places.telling import Heard
 from voice.fields.places.view import Replacement, view
@@ -29,6 +29,7 @@ _ASKS = re.compile(
 )
 _DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
 _ASKS_BACK = re.compile(r"(?:吗|吧|是不是|对不对)[？?。，]*$|[？?]$")
+_THEREABOUTS = re.compile("[那这](?:边|一?带|块)")
 _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
@@ -83,6 +84,11 @@ class PlaceFinder:
             for number, m in support.get(place, ()):
                 shown = as_read(self._tree.places[place], utterances[number].raw, m.start, m.core, m.end)
                 names.setdefault(number, []).append(shown)
+        for said, u in zip(call, utterances, strict=True):
+            known = names.setdefault(said.number, [])
+            for m in said.mentions if u.confidence >= 1 else ():
+                if _is_area(m, u.raw) and not any(m.start < r.end and r.start < m.end for r in known):
+                    known.append(as_read(self._tree.places[m.places[0]], u.raw, m.start, m.core, m.end))
         return [
             Heard(u, view(u.raw[:_MAX_CHARACTERS], names.get(said.number, ())), said.asked)
             for said, u in zip(call, utterances, strict=True)
@@ -112,6 +118,13 @@ class PlaceFinder:
                 evidence=tuple(_evidence(h, place, utterances)),
                 source=Source.HEARD if place in h.support else Source.INFERRED,
             )
+
+
+def _is_area(m: Mention, raw: str) -> bool:
+    """Whether the mention surely is of an area, on the decoded path or not: no part of the rest of the address."""
+    if m.level is Level.COMMUNITY or m.score < _SURE or m.misspelt:
+        return False
+    return m.level is Level.DISTRICT or m.end > m.core or _THEREABOUTS.match(raw, m.end) is not None
 
 
 def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Iterator[Evidence]:
