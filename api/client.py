@@ -61,7 +61,7 @@ async def replay(
     """
     result = Replay()
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    async with connect(url, additional_headers=headers, max_size=None, proxy=None) as socket:
+    async with connect(url, additional_headers=headers, max_size=None, compression=None, proxy=None) as socket:
         await socket.send(_start(recording, call_id))
         clock = Clock(speed)
         sender = asyncio.create_task(_send(socket, recording, clock))

@@ -37,7 +37,7 @@ class Recogniser:
         self._batch = batch
         self._max_calls = max_calls
         self._schedule: Schedule[_Ticket] = Schedule()
-        self._wake = asyncio.Semaphore(0)
+        self._changed = asyncio.Condition()
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="decoder")
         self.capacity = Capacity(workers, 0.05, max_calls)
 
@@ -45,7 +45,11 @@ class Recogniser:
     async def running(self) -> AsyncIterator[None]:
         """Decodes while this is open; warms the engine up first, and learns what a decode costs here."""
         await self._warm_up()
-        tasks = [asyncio.create_task(self._work(), name=f"decoder-{n}") for n in range(self._workers)]
+        # Where there are several workers, one is for finals alone: none waits for a partial to be done.
+        tasks = [
+            asyncio.create_task(self._work(partials=n > 0 or self._workers == 1), name=f"decoder-{n}")
+            for n in range(self._workers)
+        ]
         try:
             yield
         finally:
@@ -67,10 +71,11 @@ class Recogniser:
     async def decode(self, call_id: str, decode: Decode) -> Hypothesis | None:
         """What was heard in a window; None when something newer took its place."""
         ticket: _Ticket = asyncio.get_running_loop().create_future()
-        for job in self._schedule.add(call_id, decode, time.monotonic(), ticket):
-            if not job.ticket.done():
-                job.ticket.set_result(None)
-        self._wake.release()
+        async with self._changed:
+            for job in self._schedule.add(call_id, decode, time.monotonic(), ticket):
+                if not job.ticket.done():
+                    job.ticket.set_result(None)
+            self._changed.notify_all()
         return await ticket
 
     async def ping(self) -> None:
@@ -79,13 +84,12 @@ class Recogniser:
         if waited_s > 10:
             raise BusyError(f"a final has been waiting for {waited_s:.0f} s", retry_after_s=Capacity.RETRY_S)
 
-    async def _work(self) -> None:
+    async def _work(self, *, partials: bool) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await self._wake.acquire()
-            jobs = self._schedule.take(self._batch)
-            if not jobs:
-                continue  # replaced, or taken in an earlier batch
+            async with self._changed:
+                while not (jobs := self._schedule.take(self._batch, partials=partials)):
+                    await self._changed.wait()
             started = time.monotonic()
             windows = [job.decode.window for job in jobs]
             try:

@@ -53,6 +53,7 @@ def make_server(settings: Settings, app: FastAPI | None = None, *, log_level: st
             log_config=_logging(),
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,
+            ws_per_message_deflate=False,  # telephone audio cannot be compressed any more
             ws_ping_interval=PING_S,
             ws_ping_timeout=PING_S,
             timeout_graceful_shutdown=30,

@@ -23,6 +23,15 @@ def test_finals_come_before_partials_and_the_oldest_first() -> None:
     assert schedule.take() == []
 
 
+def test_whoever_takes_finals_only_leaves_partials() -> None:
+    schedule: Schedule[str] = Schedule()
+    schedule.add("a", _decode("u1", Pass.PARTIAL), 0.0, "partial")
+    assert schedule.take(partials=False) == []
+    schedule.add("b", _decode("u1", Pass.FINAL), 1.0, "final")
+    assert [job.ticket for job in schedule.take(partials=False)] == ["final"]
+    assert [job.ticket for job in schedule.take()] == ["partial"]
+
+
 def test_a_newer_partial_takes_the_place_and_the_turn_of_the_older() -> None:
     schedule: Schedule[str] = Schedule()
     schedule.add("a", _decode("u1", Pass.PARTIAL), 0.0, "old")

@@ -54,9 +54,9 @@ class Schedule(Generic[T]):
         self._finals[call_id, decode.utterance] = Job(call_id, decode, now_s, ticket)
         return [job for job in superfluous if job]
 
-    def take(self, most: int = 1) -> list[Job[T]]:
-        """Up to `most` jobs of one pass, most urgent first."""
-        if self._finals:
+    def take(self, most: int = 1, *, partials: bool = True) -> list[Job[T]]:
+        """Up to `most` jobs of one pass, most urgent first; of the first pass only with `partials`."""
+        if self._finals or not partials:
             return _take(self._finals, most)
         return _take(self._partials, most)
 

@@ -39,7 +39,7 @@ QUICK = Endpointing(pause_s=0.26)
 class Pace:
     """When partials are decoded. Seconds of speech."""
 
-    first_s: float = 0.7
+    first_s: float = 0.6
     """After the onset."""
     interval_s: float = 1.8
     """Between two partials …"""

@@ -7,7 +7,10 @@ greedily.
 from __future__ import annotations
 
 import math
+import os
+import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +47,7 @@ PAUSE_S = 0.7
 """From the start of one character to that of the next: longer than a character is spoken."""
 _NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两幺")
 MAX_PROMPT_TOKENS = 160
+DECODING_NICENESS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +91,16 @@ class WhisperDecoder:
     ) -> None:
         model = mandarin_model(folder, every_token=every_language)
         self.on_gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
-        whisper = WhisperModel(
-            str(folder),
-            device="cuda" if self.on_gpu else "cpu",
-            compute_type="int8_float16" if self.on_gpu else "int8",
-            cpu_threads=1,
-            num_workers=workers,
-            files=model.files,
-        )
+        with ThreadPoolExecutor(1, initializer=_step_back) as loader:  # its threads inherit this one's priority
+            whisper = loader.submit(
+                WhisperModel,
+                str(folder),
+                device="cuda" if self.on_gpu else "cpu",
+                compute_type="int8_float16" if self.on_gpu else "int8",
+                cpu_threads=1,
+                num_workers=workers,
+                files=model.files,
+            ).result()
         self._model = whisper.model
         self._features = whisper.feature_extractor
         self._tokenizer = whisper.hf_tokenizer
@@ -224,6 +230,12 @@ class WhisperDecoder:
             for n, char in enumerate(text):
                 yield Word(char, round(begin + n * step, 3), round(begin + (n + 1) * step, 3), round(certainty, 3))
             pending = b""
+
+
+def _step_back() -> None:
+    """Lets the other threads of this process go first: audio is received although every core decodes."""
+    if sys.platform == "linux":  # where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, 0, DECODING_NICENESS)
 
 
 def hub_model(name: str) -> Path:
