@@ -45,6 +45,8 @@ def advise(understanding: Understanding, spotter: Spotter, text: str, on: date) 
     reading = understanding.read(said, on)
     if spotter.wants_human(reading.said):
         return Advice("human", None, 1.0, text)
+    if spotter.wants_report(said) or spotter.wants_report(reading.said):
+        return Advice("intake", None, 1.0, text)
     if reading.answer:
         return Advice("answer", reading.answer.id, round(reading.score, 3), reading.answer.spoken)
     cued = spotter.cued(said) or spotter.cued(reading.said)

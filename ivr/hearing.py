@@ -37,6 +37,8 @@ LEAST_DICTATED, MAX_DICTATED = 3, 24
 """Digits: fewer may belong to words (慢一点); more are no number that we know."""
 NAMING = frozenset({"matter", "place", "time", "name"})
 """What a state can expect that is told in words which nobody can foresee."""
+CONFIRMING = frozenset({"phone", "callback_phone"})
+"""What a state can expect that may be a number which the guide has named: 「不是」 refuses it."""
 
 Read: TypeAlias = Callable[[Conversation, Heard, Reading], str | None]
 """The signal for words where something is expected; None: they are something else."""
@@ -76,14 +78,19 @@ class Hearing:
             command = None  # 「上个礼拜就这样了」 answers when it happened
         if command in COMMANDS:
             return command
+        agreed = self._spotter.agreement(heard.text)
+        if expects in CONFIRMING and yes_or_no and agreed is False and not dictating:
+            return Intent.NO  # whatever else the call has found
         if expects:
             signal = EXPECTED[expects].read(c, heard, reading)
             if signal or dictating:  # half a number is no answer: 「幺」 sounds like 要
                 return signal or UNCLEAR
-        if (yes_or_no or expects) and (agreed := self._spotter.agreement(heard.text)) is not None:
+        if (yes_or_no or expects) and agreed is not None:
             return Intent.YES if agreed else Intent.NO
         if expects and expects != "choice":
             return _polarity(reading) or UNCLEAR
+        if self._spotter.wants_report(heard.text) or self._spotter.wants_report(reading.said):
+            return _report(c, heard)
         return _general(c, heard, reading) or self._agreement(heard)
 
     def _command(self, reading: Reading) -> Intent | None:
@@ -118,13 +125,17 @@ def _general(c: Conversation, heard: Heard, reading: Reading) -> str | None:
             return _choose(c, reading.guesses[:2])
         return answering(c, first.entry)
     if reading.intent is Intent.INTAKE and reading.score >= SAID_AT:
-        c.report = c.report.tell(heard.text, heard.draft)
-        return "report"
+        return _report(c, heard)
     if reading.guesses and reading.guesses[0].score >= GUESS_AT:
         return _choose(c, tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT))
     if reading.intent is not Intent.NONE and reading.score >= SAID_AT:
         return reading.intent
     return None
+
+
+def _report(c: Conversation, heard: Heard) -> str:
+    c.report = c.report.tell(heard.text, heard.draft)
+    return "report"
 
 
 def _choose(c: Conversation, guesses: tuple[Guess, ...]) -> str:

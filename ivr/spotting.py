@@ -34,6 +34,13 @@ _LEAST_BRIEF = 2
 """Syllables; one alone sounds like too much."""
 
 
+class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How reports are told from questions."""
+
+    wishes: tuple[str, ...]
+    asks: tuple[str, ...]
+
+
 class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words, as written."""
 
@@ -47,6 +54,7 @@ class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreement: tuple[str, ...]
     disagreement: tuple[str, ...]
     brief: Mapping[Intent, tuple[str, ...]]
+    reports: Reports
 
 
 class Spotter:
@@ -63,6 +71,7 @@ class Spotter:
         self._cues = {intent: _one_of(words) for intent, words in commands.cues.items()}
         self._farewell = _one_of(commands.farewells)
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
+        self._wish, self._asks = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
         self._brief = [(intent, w, syllables(w).first) for intent, words in commands.brief.items() for w in words]
         self._longest_brief = max(len(sounds) for _, _, sounds in self._brief) + 1
 
@@ -77,9 +86,11 @@ class Spotter:
             commands = msgspec.convert(tomllib.loads(read_text(path)), Commands)
         except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
             raise DataFileError(path, None, str(error)) from error
-        tables = {"cues": commands.cues, "brief": commands.brief}
-        lists = {name: getattr(commands, name) for name in commands.__struct_fields__ if name not in tables}
-        for name, words in [*lists.items(), *(item for table in tables.values() for item in table.items())]:
+        tables = ("cues", "brief", "reports")
+        lists = [(name, getattr(commands, name)) for name in commands.__struct_fields__ if name not in tables]
+        lists += [*commands.cues.items(), *commands.brief.items()]
+        lists += [("wishes", commands.reports.wishes), ("asks", commands.reports.asks)]
+        for name, words in lists:
             if not words or not all(syllables(word) for word in words):
                 raise DataFileError(path, None, f"{name}: expected a list of words")
         return cls(commands)
@@ -89,7 +100,7 @@ class Spotter:
         heard = _sounds(text)
         if self._alone.fullmatch(heard):
             return True
-        return any(not self._denial.search(heard[: m.start()]) for m in self._human.finditer(heard))
+        return self._undenied(self._human, heard)
 
     def meant(self, text: str) -> str:
         """What was said, if `text` is short and sounds nearly like something that is said with nothing around it;
@@ -118,14 +129,18 @@ class Spotter:
     def cued(self, text: str) -> Intent | None:
         """The command that words in `text` speak for, and no denial before them: weak evidence by itself."""
         heard = _sounds(text)
-        for intent, cue in self._cues.items():
-            if any(not self._denial.search(heard[: m.start()]) for m in cue.finditer(heard)):
-                return intent
-        return None
+        return next((intent for intent, cue in self._cues.items() if self._undenied(cue, heard)), None)
+
+    def wants_report(self, text: str) -> bool:
+        """Whether `text` says that something is to be done, and asks nothing."""
+        return not any(ask in text for ask in self._asks) and self._undenied(self._wish, _sounds(text))
 
     def is_farewell(self, text: str) -> bool:
         """Whether a word of goodbye is in `text`."""
         return bool(self._farewell.search(_sounds(text)))
+
+    def _undenied(self, words: re.Pattern[str], heard: str) -> bool:
+        return any(not self._denial.search(heard[: m.start()]) for m in words.finditer(heard))
 
     def agreement(self, text: str) -> bool | None:
         """Whether `text` begins like a yes or like a no; None: like neither."""

@@ -182,6 +182,11 @@ def test_a_report_from_free_telling_to_the_order_number() -> None:
     assert "还有别的问题吗" in done
 
 
+def test_a_report_that_is_near_a_question_is_taken() -> None:
+    guide = new_guide(PHONE)
+    assert "在什么地方" in spoken(tell(guide, "我想反映一下，我家暖气不热，屋里只有十五度"))
+
+
 def test_a_correction_by_voice_is_read_back_and_outweighs_what_was_heard() -> None:
     guide = new_guide(PHONE)
     known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
@@ -213,6 +218,13 @@ def test_a_number_in_two_breaths_is_not_taken_for_consent() -> None:
     assert "怎么称呼" not in spoken(tell(guide, "幺三六零零幺二", known))
     assert "怎么称呼" in spoken(tell(guide, "三四五六", known))
     assert "幺三六，零零幺二，三四五六" in spoken(tell(guide, "我姓王", known, caller_name="王先生"))
+
+
+def test_a_number_that_is_refused_is_asked_for() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20"}
+    assert "幺三八" in spoken(tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known))
+    assert "请说一下您的电话号码" in spoken(tell(guide, "不是婚姻的好吗", known, caller_phone=PHONE))
 
 
 @pytest.mark.parametrize("when", ["前天晚上", "上个星期", "好几天了"])

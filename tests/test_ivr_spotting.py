@@ -63,6 +63,22 @@ def test_cues(text: str, intent: str | None) -> None:
     assert spotter().cued(text) == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("我想反映一下，我家暖气不热，屋里只有十五度", True),
+        ("我要投诉，楼下的饭店太吵", True),
+        ("路灯坏了，请派人来修", True),
+        ("我要投诉物业找谁", False),
+        ("上次反映的事办得怎么样了", False),
+        ("我不想投诉，就是问问", False),
+        ("暖气不热", False),
+    ],
+)
+def test_who_wants_something_done_asks_nothing(text: str, wanted: bool) -> None:
+    assert spotter().wants_report(text) is wanted
+
+
 def test_goodbye_is_a_word_not_a_tone() -> None:
     assert spotter().is_farewell("好的谢谢，再见")
     assert not spotter().is_farewell("上个礼拜就这样了")
