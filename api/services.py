@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias, cast
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from threadpoolctl import threadpool_limits
 
 from api.answering import open_understanding
 from api.bus import Bus, LocalBus
@@ -165,6 +166,7 @@ def load_engine(settings: Settings) -> Engine:
         ModelError: its files cannot be read.
         DataFileError: a reference data file cannot be taken; says where, and why.
     """
+    threadpool_limits(1, user_api="blas")  # its threads would spin beside those that decode, for small matrices
     folder = model_folder(settings.model)
     gazetteer = read_gazetteer(settings)
     names = NameIndex(gazetteer)
