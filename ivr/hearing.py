@@ -29,7 +29,8 @@ CLOSE = 0.15
 GUESS_AT = 0.25
 """Probability from which 「您是想问……对吗」 is worth asking."""
 COMMANDS = (Intent.HUMAN, Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.HANGUP, Intent.CALLBACK)
-PHONE = re.compile(r"1[3-9]\d{9}|[02-9]\d{6,11}")
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}")
+"""A mobile, a landline with or without its area code, a service number."""
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ORDER = re.compile(r"\d{6,24}")
 CODE = re.compile(r"\d{4}")

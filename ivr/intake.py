@@ -6,6 +6,7 @@ beside it: what the caller answered to a question, or put right, outweighs what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -148,6 +149,10 @@ _HEARD_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九
 _HEARD_DIGITS |= {"〇": "0", "洞": "0", "幺": "1", "妖": "1", "腰": "1", "两": "2", "拐": "7", "勾": "9"}
 
 
+_HEARD_YAO = re.compile(r"[jy][a-z]{0,3}(?=[\s,，、]*\d)", re.IGNORECASE)
+"""How recognition writes 幺, which is in no text, when digits follow: 「Jow50 Jow020 3040」."""
+
+
 def spell(digits: str) -> str:
     """Digits one by one, in groups, as one dictates them: 「幺三八，零零幺三，八零零零」."""
     first = 3 if len(digits) == 11 else 4
@@ -157,6 +162,7 @@ def spell(digits: str) -> str:
 
 def heard_digits(text: str) -> str:
     """The digits that were dictated, run together; words between them do not count."""
+    text = _HEARD_YAO.sub("1", text)
     return "".join(_HEARD_DIGITS[c] for c in text if c in _HEARD_DIGITS)
 
 

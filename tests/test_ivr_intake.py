@@ -92,6 +92,7 @@ def test_what_is_dictated_is_heard(digits: str) -> None:
 
 def test_words_between_digits_do_not_count() -> None:
     assert heard_digits("嗯，是幺三八，然后零零幺三，最后八零零零吧") == "13800138000"
+    assert heard_digits("Jow50 Jow020 3040") == "15010203040"
 
 
 def test_a_day_has_no_clock() -> None:
