@@ -81,8 +81,8 @@ class Capacity:
         limit: never more calls than this.
     """
 
-    USABLE = 0.75
-    """Of the workers' time; the rest absorbs that people speak in bursts."""
+    USABLE = 0.6
+    """Of the workers' time; the rest absorbs that people speak in bursts, and hears the audio."""
     MEMORY_S = 600.0
     """Seconds of calls after which an observation counts half."""
     MAX_WAIT_S = 1.0

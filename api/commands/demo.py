@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from contextlib import nullcontext
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +17,7 @@ from api.client import replay
 from api.commands.engine import fetch_weights, read_settings
 from api.commands.show import draft_table, speech
 from api.recording import Recording, read_recording
+from api.sample_call import sample_call
 from api.server import make_server
 from api.settings import Settings
 from models.call import Channel
@@ -43,12 +43,6 @@ def demo(
         fetch_weights(settings, quiet=False)
         recording = read_recording(file or sample_call())
         raise typer.Exit(asyncio.run(_run(settings, recording, speed=speed, once=once)))
-
-
-def sample_call() -> Path:
-    """The recording that ships with Yida."""
-
-    return Path(str(resources.files("api") / "sample" / "call.wav"))
 
 
 async def _run(settings: Settings, recording: Recording, *, speed: float, once: bool) -> int:
