@@ -11,7 +11,7 @@ from models.call import Channel
 from models.phonetic import cost, syllables
 from models.workorder import Candidate, Evidence, FieldName
 from voice.fields.finder import evidence
-from voice.fields.places.parts import Part, Slot
+from voice.fields.places.parts import GENERIC_PLACE, Part, Slot
 from voice.fields.places.telling import ENOUGH, Heard, told_addresses
 
 _OPERATOR = 1.3
@@ -27,6 +27,9 @@ _NAMED_SPOT = 3
 """Characters of a spot that can be found without the name of an estate."""
 _DEPENDENT = frozenset({Slot.HEAD, Slot.AREA, Slot.ENTRANCE, Slot.STOREY, Slot.ROOM})
 """Parts that do not say where without others."""
+_WITHOUT_HOUSE = frozenset({Slot.HEAD, Slot.NAME, Slot.SPOT, Slot.STOREY, Slot.ROOM})
+_OWN_NAME = 5
+"""Characters of a spot that has a name of its own."""
 _ROADS = ("路", "街", "胡同", "巷")
 _PUBLIC = ("广场", "公园", "大厦", "大院", "商场", "商城", "市场", "中心", "百货", "酒店", "宾馆", "饭店", "写字楼")
 _ESTATE = "小区"
@@ -69,6 +72,8 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
         chosen.pop(Slot.STOREY, None)
         if Slot.SPOT in chosen and _OUTSIDE.fullmatch(chosen[Slot.SPOT][0]):
             chosen.pop(Slot.SPOT)
+    if _names_itself(chosen, community):
+        chosen.pop(Slot.HEAD)
     written = {slot: value for slot, (value, _) in chosen.items()}
     order = _order(written, chunks)
     estate = community if order and _lacks_estate(written.keys(), written[order[0]], community) else ""
@@ -117,6 +122,14 @@ def _lacks_estate(slots: Collection[Slot], value: str, community: str) -> bool:
     numbered = not {Slot.BUILDING, Slot.ENTRANCE}.isdisjoint(slots)
     named = not {Slot.HEAD, Slot.AREA, Slot.NUMBER, Slot.YARD, Slot.NAME}.isdisjoint(slots)
     return numbered and not named and community.endswith(_ESTATES)
+
+
+def _names_itself(chosen: Mapping[Slot, tuple[str, Sequence[_Vote]]], community: str) -> bool:
+    """Whether the address has a name of its own (康乐养老驿站1楼), so that the community's need not be repeated."""
+    if Slot.HEAD not in chosen or chosen[Slot.HEAD][0] != community or not chosen.keys() <= _WITHOUT_HOUSE:
+        return False
+    named = chosen.get(Slot.NAME) or chosen.get(Slot.SPOT)
+    return named is not None and len(named[0]) >= _OWN_NAME and GENERIC_PLACE.match(named[0]) is None
 
 
 def _says_where(values: Mapping[Slot, str]) -> bool:
