@@ -144,7 +144,7 @@ async def test_correcting_a_draft_and_submitting_it(served: Served, call: Call, 
     await expect(phone.locator(".badge.edited")).to_be_visible()
     await phone.locator("input").fill("call me")
     await phone.locator("input").press("Enter")
-    await expect(phone.locator(".problem")).to_contain_text("digits")
+    await expect(phone.locator(".problem")).to_have_text("电话应为 3 到 20 位数字")
     await phone.locator("input").press("Escape")
     await page.locator("#field-district").fill("大兴区")
     await page.locator("#field-district").press("Enter")

@@ -71,7 +71,7 @@ export class DraftView {
     const problem = el("p", { class: "problem", role: "alert" });
     const element = el("div", { class: `field${field.wide ? " wide" : ""}${field.half ? " half" : ""}`, dataset: { field: field.name } },
       el("div", { class: "field-head" }, label, trust), input.element, chips, problem);
-    const row = { name: field.name, input, element, trust, chips, problem, version: null, sending: null };
+    const row = { name: field.name, expected: field.expected, input, element, trust, chips, problem, version: null, sending: null };
     this.#rows.set(field.name, row);
     element.addEventListener("focusin", () => this.#onFocus(field.name));
     element.addEventListener("focusout", (event) => {
@@ -123,7 +123,7 @@ export class DraftView {
       this.#showField(row, fields[row.name], false);
       return true;
     } catch (refusal) {
-      this.#tell(row, refusal.message);
+      this.#tell(row, refusal.code === "invalid_field" ? row.expected ?? refusal.message : refusal.message);
       return false;
     } finally {
       row.sending = null;

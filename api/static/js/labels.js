@@ -12,11 +12,22 @@ export const ENDINGS = {
   interrupted: "服务重启，通话记录到此为止",
 };
 
+/** What an operator reads when the service did not do what was asked, by the code of its refusal. */
+export const REFUSALS = {
+  unreachable: "连不上服务，请稍后再试",
+  unauthorized: "登录已失效，请重新登录",
+  invalid_field: "格式不对或太长，请改一下",
+  conflict: "通话已经结束或工单已经提交，请刷新页面",
+  not_found: "找不到这通电话",
+  busy: "服务正忙，请稍后再试",
+  internal: "服务出错了，请稍后再试",
+};
+
 /** The fields in the order in which operators fill them in. */
 export const GROUPS = [
   { title: "来电人", fields: [
     { name: "caller_name", label: "姓名" },
-    { name: "caller_phone", label: "联系电话", inputMode: "numeric" },
+    { name: "caller_phone", label: "联系电话", inputMode: "numeric", expected: "电话应为 3 到 20 位数字" },
   ] },
   { title: "地点", fields: [
     { name: "district", label: "区", list: true },
@@ -26,7 +37,7 @@ export const GROUPS = [
   ] },
   { title: "事项", fields: [
     { name: "request_type", label: "诉求类型", kind: "select" },
-    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "年-月-日 时:分" },
+    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "年-月-日 时:分", expected: "时间请写成 2026-01-10 19:30 或 2026-01-10" },
     { name: "category", label: "问题分类", kind: "category" },
     { name: "respondent", label: "被反映单位" },
     { name: "summary", label: "内容摘要", kind: "long", wide: true },

@@ -1,11 +1,14 @@
 // Requests to the service.
 
-/** What the service answered when it did not do what was asked. */
+import { REFUSALS } from "./labels.js";
+
+/** The service did not do what was asked; `message` is for the operator, `detail` is what the service said. */
 export class Refusal extends Error {
-  constructor(status, code, message) {
-    super(message);
+  constructor(status, code, detail = "") {
+    super(REFUSALS[code] ?? `没有办成（${detail || code}）`);
     this.status = status;
     this.code = code;
+    this.detail = detail;
   }
 }
 
@@ -18,7 +21,7 @@ async function request(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Refusal(0, "unreachable", "连不上服务");
+    throw new Refusal(0, "unreachable");
   }
   if (answer.ok) return answer.status === 204 ? null : answer.json();
   const { error } = await answer.json().catch(() => ({ error: { code: "unknown", message: answer.statusText } }));
