@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from api.bench.caller import Caller
+from ivr.intake import heard_digits, spell
 
 QUESTIONS = (
     ("请问今年暖气什么时候停？", "采暖期"),
@@ -55,10 +56,17 @@ class Reporter:
             (r"出了什么事", self.matter),
             (r"什么时候的事|时间我没听清", self.when),
             (r"怎么称呼|您贵姓", self.name),
-            (r"这样对吗|对还是不对", "对，没错。"),
+            (r"对还是不对", "对，没错。"),
             (r"哪里不对", self.place),
         )
         return next((answer for pattern, answer in answers if re.search(pattern, asked)), None)
+
+    def check(self, read_back: str) -> str:
+        """What he says to what was read back to him: yes, or what is wrong in it."""
+        phone = re.search(r"电话是([^。]*)", read_back)
+        if phone is None or heard_digits(phone[1]) != self.digits:
+            return f"不对，我的电话是，{spell(self.digits)}。"
+        return "对，没错。" if self.district in read_back else f"不对，是{self.place}"
 
 
 REPORTERS = (
@@ -165,9 +173,12 @@ async def ask(caller: Caller, question: str, answer: str) -> str:
 async def report(caller: Caller, reporter: Reporter) -> str:
     """Reports, answers what the guide asks, and returns its last words, with the order's number."""
     await caller.say(reporter.matter)
+    read_back = ""
     for _ in range(MAX_EXCHANGES):
         asked = await caller.hear(r"登记好了|[？。]$", within_s=SLOW_S)
-        answer = reporter.answer(asked)
+        if "我念给您听" in asked:
+            read_back = asked
+        answer = reporter.check(read_back) if "这样对吗" in asked else reporter.answer(asked)
         if "登记好了" in asked:
             return asked
         assert not re.search(r"转接|都在忙", asked), "the guide gives up and fetches a person"
