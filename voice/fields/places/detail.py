@@ -125,8 +125,10 @@ def _lacks_estate(slots: Collection[Slot], value: str, community: str) -> bool:
 
 
 def _names_itself(chosen: Mapping[Slot, tuple[str, Sequence[_Vote]]], community: str) -> bool:
-    """Whether the address has a name of its own (康乐养老驿站1楼), so that the community's need not be repeated."""
-    if Slot.HEAD not in chosen or chosen[Slot.HEAD][0] != community or not chosen.keys() <= _WITHOUT_HOUSE:
+    """Whether the address has a name of its own (康乐养老驿站1楼), and its road is only the community's."""
+    if not (Slot.HEAD in chosen and chosen.keys() <= _WITHOUT_HOUSE):
+        return False
+    if chosen[Slot.HEAD][0] != community or not community.endswith(_ROADS):
         return False
     named = chosen.get(Slot.NAME) or chosen.get(Slot.SPOT)
     return named is not None and len(named[0]) >= _OWN_NAME and GENERIC_PLACE.match(named[0]) is None
