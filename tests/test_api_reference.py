@@ -24,11 +24,9 @@ CALL = {
 
 def settings(tmp_path: Path, **texts: str) -> Settings:
     """Settings that name files with `texts`."""
-    files = {}
     for name, text in texts.items():
-        files[name] = tmp_path / name
-        files[name].write_text(text, encoding="utf-8")
-    return Settings(**files)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return Settings.model_validate({name: tmp_path / name for name in texts})
 
 
 def test_another_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
