@@ -66,10 +66,13 @@ async def test_asks_interrupts_reports_and_is_put_through(served: Served, voice:
     assert order.order_id in heard_digits((tmp_path / "guide-call.md").read_text("utf-8"))
 
 
-async def test_the_wish_for_a_person_is_granted_from_the_first_syllable(served: Served, voice: NeuralVoice) -> None:
+@pytest.mark.parametrize("wish", ["转人工。", "人工。"])
+async def test_the_wish_for_a_person_is_granted_from_the_first_syllable(
+    served: Served, voice: NeuralVoice, wish: str
+) -> None:
     async with dial(served, voice, "c2") as caller:
         await caller.hear("一二三四五热线")
-        await caller.say("转人工。")
+        await caller.say(wish)
         assert (await caller.wait_for("transfer")).message["to"] == "operator"
         await caller.hang_up()
 
