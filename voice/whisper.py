@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from faster_whisper.utils import download_model
 from models.call import Word
 from voice.audio import Samples
 from voice.decoder import Hypothesis, Pass, Window
+from voice.telephone import dictated, with_number_of
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
 from voice.vocabulary import ModelError, mandarin_model, token_bytes
 
@@ -106,6 +107,7 @@ class WhisperDecoder:
         self._tokenizer = whisper.hf_tokenizer
         self._model_id = {old: new for new, old in enumerate(model.kept)}
         self._bytes = [token_bytes(token) for token in model.tokens]
+        self._digits = [i for i, data in enumerate(self._bytes) if data.strip().isdigit()]
         self._prompt = prompt
         special = {token: new for new, token in enumerate(model.tokens) if token.startswith("<|")}
         self._start_of_previous = special["<|startofprev|>"]
@@ -141,6 +143,7 @@ class WhisperDecoder:
             best = self._retry(encoded, window, best, features)
         if best.verdict.action is Action.DROP:
             return Hypothesis("")
+        best = self._with_number(encoded, window, best)
         return self._words(encoded, best, features.shape[1])
 
     def _retry(
@@ -153,6 +156,15 @@ class WhisperDecoder:
             readings += self._read(encoded, [window])
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
 
+    def _with_number(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
+        """The reading with a telephone number mended that lost digits."""
+        number = dictated(best.text)
+        if number is None or number.whole or best.verdict.cut:
+            return best
+        (spelled,) = self._read(encoded, [window], without=self._digits)
+        text = with_number_of(best.text, spelled.text)
+        return best if text == best.text else replace(best, tokens=tuple(self._tokens(text)), text=text)
+
     # --- The model ---------------------------------------------------------------------------
 
     def _encode(self, features: Sequence[Samples], frames: int) -> ctranslate2.StorageView:
@@ -162,9 +174,15 @@ class WhisperDecoder:
         return self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=len(features) > 1)
 
     def _read(
-        self, encoded: ctranslate2.StorageView, windows: Sequence[Window], *, prompt: str = "", beam: int = FINAL_BEAM
+        self,
+        encoded: ctranslate2.StorageView,
+        windows: Sequence[Window],
+        *,
+        prompt: str = "",
+        beam: int = FINAL_BEAM,
+        without: Sequence[int] = (),
     ) -> list[_Reading]:
-        """One reading per window; all get the same prompt."""
+        """One reading per window; all get the same prompt, and do without the same tokens."""
         start = [*self._prompt_tokens(prompt), *self._start]
         budget = token_budget(max(w.seconds for w in windows))
         results = self._model.generate(
@@ -174,6 +192,7 @@ class WhisperDecoder:
             max_length=budget + max(budget, len(start)),  # it stops at half of this, or at what the prompt leaves
             return_scores=True,
             return_no_speech_prob=True,
+            suppress_tokens=[-1, *without],  # -1: what the model itself never writes
         )
         return [self._reading(r, w, prompt) for r, w in zip(results, windows, strict=True)]
 
