@@ -1,6 +1,5 @@
 """Which of the things that citizens say to an operator bring up an answer."""
 
-
 import pytest
 from guide_parts import TODAY, understanding
 

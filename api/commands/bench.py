@@ -101,9 +101,7 @@ def bench(
 
 def _references(engine: Engine, model: str | None) -> tuple[Engine, OfflineWhisper]:
     folder = model_folder(read_settings(model=model).model)
-    return Engine(
-        WhisperDecoder(folder, prompt=INSTRUCTION), engine.resources
-    ), OfflineWhisper(folder)
+    return Engine(WhisperDecoder(folder, prompt=INSTRUCTION), engine.resources), OfflineWhisper(folder)
 
 
 async def _latencies(recordings: list[Recording], calls: list[int], model: str | None) -> list[Latencies]:
