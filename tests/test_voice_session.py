@@ -177,7 +177,7 @@ def test_what_is_settled_fills_in_nothing_and_is_still_remembered(engine: Engine
     assert isinstance(changed, DraftChanged)
     assert session.draft.value(FieldName.DISTRICT) is None
     assert session.draft.value(FieldName.CALLER_NAME) == "王先生"
-    say("u2", "朝阳区望京街道的路灯坏了，你们派人来修", 5.0)
+    say("u2", "朝阳区望京街道的路灯坏了好几天，晚上黑得看不见", 5.0)
     assert session.draft.value(FieldName.DISTRICT) == "朝阳区"
     assert session.draft.value(FieldName.CATEGORY) == ("市政", "路灯照明")
     assert [u.id for u in session.utterances] == ["u1", "u2"]
