@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
-_DIGITS: Mapping[str, tuple[str, ...]] = {
+DIGIT_SOUNDS: Mapping[str, tuple[str, ...]] = {
     "0": ("ling", "dong"),
     "1": ("yi", "yao"),
     "2": ("er", "liang"),
@@ -28,6 +28,7 @@ _DIGITS: Mapping[str, tuple[str, ...]] = {
     "8": ("ba",),
     "9": ("jiu", "gou"),
 }
+"""How digits are said one by one, the radio words 洞 拐 勾 among them."""
 _EXTRA: Mapping[str, tuple[str, ...]] = {
     "幺": ("yao", "yi"),
     "儿": ("er",),
@@ -153,8 +154,8 @@ def _apply_phrases(chars: str, readings: list[tuple[str, ...]]) -> None:
 def _readings(char: str) -> tuple[str, ...]:
     """How one character can be read, most likely first; nothing for what is not spoken."""
     folded = unicodedata.normalize("NFKC", char)
-    if folded in _DIGITS:
-        return _DIGITS[folded]
+    if folded in DIGIT_SOUNDS:
+        return DIGIT_SOUNDS[folded]
     if folded.isascii():
         return (folded.upper(),) if len(folded) == 1 and folded.isalpha() else ()
     if char in _EXTRA:

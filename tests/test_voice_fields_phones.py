@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workorder import FieldName
-from voice.fields.phones import PhoneFinder, is_number
+from voice.fields.phones import PhoneFinder
+from voice.numbering import is_number
 
 PHONE = FieldName.CALLER_PHONE
 SPOKEN = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))

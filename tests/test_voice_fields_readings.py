@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.fields.phones import is_number
 from voice.fields.readings import confirms, contradicts, joined
+from voice.numbering import is_number
 
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 

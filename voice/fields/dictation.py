@@ -1,6 +1,6 @@
 """Digits dictated over the telephone: in groups, over several turns, with corrections, half misheard.
 
-`runs` finds the digits of one utterance; `understand` makes one number of several runs, following what people do:
+`voice.digits` finds the digits of one utterance; `understand` makes one number of several runs, as people do it:
 pause, repeat a group, start again, replace the end (「不对，是…」「后四位是…」). Readings are weighed, not decided
 at once: only the whole number shows whether 「三幺零，三幺零七」 was a repetition.
 """
@@ -11,36 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache, lru_cache
 from typing import TypeAlias
 
-from models.phonetic import cost, syllables
-from voice.fields.sounds import CLAUSE_END
-from voice.numerals import DIGITS
+from voice.digits import ALIKE, NEARLY, Run
 
-_SPOKEN_AS = {
-    "ling": "0", "dong": "0", "yi": "1", "yao": "1", "er": "2", "liang": "2", "san": "3", "si": "4", "wu": "5",
-    "liu": "6", "qi": "7", "guai": "7", "ba": "8", "jiu": "9", "gou": "9",
-}  # fmt: skip
-"""Digits as they are said, with the radio words 幺 洞 拐 勾."""
-_MAX_ALIKE, _MAX_NEARLY = 0.15, 0.5
-"""Sound costs up to which a character is like a digit, or nearly like one."""
-_ALIKE, _NEARLY = 0.5, 1.0
-_DOUBT = {"D": 0.0, "H": _ALIKE, "p": _ALIKE, "h": _NEARLY}
-_MARGIN = 0.1
-"""How much nearer than any other digit the one must be that a word nearly sounds like."""
-_RADIO = frozenset({"dong", "guai", "gou"})
-"""Said by few: other words are not taken for these."""
-_NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有楼层门号院上下")
-"""Words too frequent to be digits that were misheard, whatever they sound like."""
-_PARTICLES = frozenset("吧")
-_ENDS = frozenset(CLAUSE_END + "对吗嘛哈")
-_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nnD|D|(?:HH|[Hhp])(?=_{0,3}[Dn])))*(?:(?<=DDDD)H(?=[_.]|$))?")
-"""Over the kinds of the characters: D digit, H sounds like one, h nearly, p only inside (吧 at the end is 吧),
-n counts digits (三个八), _ pause, . the end of a clause."""
-_COUNTED = re.compile(r"[两二三四五六]个")
-_PAUSES = frozenset(" \t\u3000-－—·")
-_UNIT_NEXT = frozenset("十百千万亿")
 _FILLER = re.compile(
     r"(?:[\s，。、,.？?！!；;：:…\-－—]|嗯|呃|啊|哎|诶|唉|额|哦|噢|喂|那个|这个|然后|再|接着|后面|后边|是|就是|呢|吧|哈|对)*"
 )
@@ -48,19 +22,6 @@ _CORRECTION = re.compile(r"[不部]对|部队|不是|错了|说错|记错|念错
 _TAIL = re.compile(
     r"(?:后面?|最后|末尾?|尾号)(?:的)?([一两二三四五六七八\d])?(?:位|个数|个号)?(?:数字?|号)?(?:应该|才)?(?:是|为)"
 )
-MAX_RUN = 40
-"""Digits of one run that are looked at; nobody dictates a longer telephone number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Digits said in one breath: `raw[start:end]`."""
-
-    digits: str
-    start: int
-    end: int
-    doubts: tuple[float, ...]
-    """For each digit: 0 when it was written as one, `_ALIKE` or `_NEARLY` for a word that sounds like it."""
 
 
 class Link(Enum):
@@ -73,71 +34,6 @@ class Link(Enum):
     """Replaces the last digits."""
     APART = "apart"
     """Other words between them."""
-
-
-@lru_cache(maxsize=512)
-def runs(raw: str) -> tuple[Run, ...]:
-    """The digit runs of `raw`, from left to right."""
-    kinds = _kinds(raw)
-    found = []
-    for m in _RUN.finditer(kinds):
-        start, end = m.span()
-        if raw[end : end + 1] in _UNIT_NEXT and kinds[end - 1] == "D":
-            end -= 1  # the last digit belongs to a quantity
-        digits: list[tuple[str, float]] = []
-        times = 1
-        for i in range(start, end):
-            if kinds[i] == "n":
-                times = DIGITS.get(raw[i], times)
-            elif kinds[i] != "_":
-                digits += [(_sounds_like(raw[i])[0], _DOUBT[kinds[i]])] * times
-                times = 1
-        if digits:
-            digits = digits[:MAX_RUN]
-            found.append(Run("".join(d for d, _ in digits), start, end, tuple(doubt for _, doubt in digits)))
-    return tuple(found)
-
-
-def _kinds(raw: str) -> str:
-    """The kind of each character of `raw`, see `_RUN`."""
-    kinds = "".join(map(_kind, raw))
-    for m in _COUNTED.finditer(raw):
-        if kinds[m.end() : m.end() + 1] == "D":
-            kinds = kinds[: m.start()] + "nn" + kinds[m.end() :]
-    return kinds
-
-
-@cache
-def _kind(char: str) -> str:
-    if char in DIGITS or char.isdecimal():
-        return "D"
-    if char in _PAUSES:
-        return "_"
-    if char in _ENDS:
-        return "."
-    apart = _sounds_like(char)[1]
-    alike = "p" if char in _PARTICLES else "H"
-    return alike if apart <= _MAX_ALIKE else "h" if apart <= _MAX_NEARLY else "x"
-
-
-@cache
-def _sounds_like(char: str) -> tuple[str, float]:
-    """The digit that `char` is or sounds like, and how far it is from it; far when two are as near."""
-    if char in DIGITS:
-        return str(DIGITS[char]), 0.0
-    if char.isdecimal():
-        return str(int(char)), 0.0
-    readings = syllables(char).readings if char not in _NEVER else ()
-    prices: dict[str, float] = {}
-    for said, digit in _SPOKEN_AS.items():
-        for r in (r for reading in readings for r in reading):
-            price = cost(r, said)
-            if price == 0 or said not in _RADIO:
-                prices[digit] = min(price, prices.get(digit, 1.0))
-    ranked = sorted((price, digit) for digit, price in prices.items())
-    if not ranked or (len(ranked) > 1 and ranked[0][0] > _MAX_ALIKE and ranked[1][0] - ranked[0][0] < _MARGIN):
-        return "", 1.0
-    return ranked[0][1], ranked[0][0]
 
 
 def link(between: str) -> Link:
@@ -175,7 +71,7 @@ Parts: TypeAlias = Sequence[tuple[Link, Run]]
 _BEAM = 24
 _LEAST_TRIMMED = 10
 """Shorter numbers are found inside too many others, unless what is dropped hardly sounds like a digit."""
-_DROPPED = {0.0: 0.3, _ALIKE: 0.1, _NEARLY: 0.05}
+_DROPPED = {0.0: 0.3, ALIKE: 0.1, NEARLY: 0.05}
 """What dropping a digit costs, by how doubtful it is."""
 
 
@@ -248,7 +144,7 @@ def _trimmed(reading: Reading) -> list[Reading]:
 def _cut(reading: Reading, start: int, end: int) -> Reading | None:
     """The digits from `start` to `end`; None when those that are dropped were surely said."""
     dropped = reading.doubts[:start] + reading.doubts[end:]
-    if end - start < _LEAST_TRIMMED and min(dropped) < _NEARLY:
+    if end - start < _LEAST_TRIMMED and min(dropped) < NEARLY:
         return None
     return replace(
         reading,

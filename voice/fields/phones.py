@@ -11,28 +11,26 @@ import msgspec
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import FILL_AT, Candidate, FieldName, Source
-from voice.fields.dictation import Link, Reading, Run, is_filler, link, runs, understand
+from voice.digits import Run, runs
+from voice.fields.dictation import Link, Reading, is_filler, link, understand
 from voice.fields.finder import evidence
 from voice.fields.readings import confirms, contradicts, joined
+from voice.numbering import MOBILE_DIGITS, Kind, begins_mobile, is_number, kind
 
-MOBILE_DIGITS = 11
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_MOBILE_START = re.compile(r"1[3-9]")
-_UNASSIGNED = re.compile(r"1(?:4[0-4]|54|6[013489]|79|94)")
-"""Mobile prefixes that no carrier sells (Telecommunications Network Numbering Plan, 2017 edition, with later
-allocations): a number that begins so was most likely misheard."""
-_LANDLINE = re.compile(r"0(?:10|2\d)[2-9]\d{7}|0[3-9]\d\d[2-9]\d{6,7}")
-_LOCAL = re.compile(r"[2-9]\d{7}")
-_SERVICE = re.compile(r"[48]00\d{7}")
+_TRUST = {
+    Kind.MOBILE: 0.95,
+    Kind.LANDLINE: 0.95,
+    Kind.LOCAL: FILL_AT + 0.1,
+    Kind.CLIPPED: FILL_AT + 0.1,
+    Kind.UNASSIGNED: 0.45,
+}
+"""Confidence of a complete number; nobody is called back at a service number."""
 _INCOMPLETE = 0.25
 """Confidence of a number with missing digits: so low that two voices together do not fill it in."""
 _AGREED = 0.6
 """Of a number that one speaker's reading, together with the other's, amounts to."""
 _DOUBTFUL = 0.5
 """Factor for a number that the other speaker's reading contradicts."""
-_LOST_AREA_CODE = re.compile(r"0?0([2-9]\d{7})")
-"""Of 零幺零, the short 幺 in the middle is what recognition loses."""
-
 _MEASURE = re.compile(r"\s*(?:号[楼院线]?|[位楼层室门栋幢座单度块元年月日点分个人户米岁%路平周天件章条]|小时)")
 _PHONE_WORD = r"(?:电话|手机|号码|座机|联系方式|号)"
 _RELATIVE = r"(?:媳妇|老婆|老公|爱人|老伴|儿子|女儿|闺女|妈|爸|母亲|父亲|哥|姐|弟|妹|孩子|邻居|同事|朋友)"
@@ -62,11 +60,6 @@ _ASKS_TAIL = re.compile(r"(?:后|最后|末尾?)(?:面)?(?:的)?[一两二三四
 _THIS_PHONE = re.compile(
     r"(?:就|打|用|留|记|按)(?:是|打|用|留|记)?(?:我)?(?:现在)?(?:打|拨|来电)?(?:过来)?的?这个(?:电话|手机|号码|号|座机)|来电的?(?:这个)?(?:号码|电话)就"
 )
-
-
-def is_number(digits: str) -> bool:
-    """A complete telephone number of the Chinese numbering plan."""
-    return any(plan.fullmatch(digits) for plan in (_MOBILE, _LANDLINE, _LOCAL, _LOST_AREA_CODE, _SERVICE))
 
 
 @dataclass(slots=True)
@@ -243,16 +236,10 @@ def _agreed(number: _Number, value: str) -> Candidate:
 
 def _judge(digits: str) -> tuple[str | None, float]:
     """Value and confidence of digits, by the numbering plan alone."""
-    missing = MOBILE_DIGITS - len(digits)
-    if _MOBILE.fullmatch(digits):
-        return digits, 0.45 if _UNASSIGNED.match(digits) else 0.95
-    if _LANDLINE.fullmatch(digits):
-        return digits, 0.95
-    if _LOCAL.fullmatch(digits):
-        return digits, FILL_AT + 0.1
-    if lost := _LOST_AREA_CODE.fullmatch(digits):
-        return "010" + lost.group(1), FILL_AT + 0.1
-    if 0 < missing <= 4 and _MOBILE_START.match(digits):
+    what, missing = kind(digits), MOBILE_DIGITS - len(digits)
+    if what in _TRUST:
+        return "010" + digits.lstrip("0") if what is Kind.CLIPPED else digits, _TRUST[what]
+    if what is None and 0 < missing <= 4 and begins_mobile(digits):
         return f"{digits}（缺{missing}位）", _INCOMPLETE
     return None, 0.0
 
