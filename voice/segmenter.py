@@ -97,6 +97,11 @@ class Segmenter:
         return self._speech is not None
 
     @property
+    def voiced(self) -> bool:
+        """The latest frame was speech."""
+        return self._is_speech
+
+    @property
     def pausing(self) -> bool:
         """The open utterance might have ended: `SpeechPaused` was the latest."""
         return self._speech is not None and self._speech.paused

@@ -41,7 +41,7 @@ class Pace:
 
     first_s: float = 0.6
     """After the onset."""
-    interval_s: float = 1.8
+    interval_s: float = 2.4
     """Between two partials …"""
     growth: float = 0.5
     """… but at least this part of the utterance so far: long windows cost more and change less."""
@@ -199,7 +199,7 @@ class ChannelTranscriber:
         self._heard += FRAME
         for event in self._segmenter.feed(probability, level):
             yield from self._follow(event)
-        if self._speaking is not None and not self._segmenter.pausing:
+        if self._speaking is not None and self._segmenter.voiced:  # in silence, the pause may come, and the final
             yield from self._partial(self._speaking, self._heard)
 
     # --- Speech events -----------------------------------------------------------------------
