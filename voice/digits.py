@@ -46,6 +46,8 @@ class Run:
     end: int
     doubts: tuple[float, ...]
     """For each digit: 0 when it was written as one, `ALIKE` or `NEARLY` for a word that sounds like it."""
+    at: tuple[int, ...]
+    """For each digit: the index of its character in `raw`."""
 
 
 @lru_cache(maxsize=512)
@@ -57,17 +59,17 @@ def runs(raw: str) -> tuple[Run, ...]:
         start, end = m.span()
         if raw[end : end + 1] in _UNIT_NEXT and kinds[end - 1] == "D":
             end -= 1  # the last digit belongs to a quantity
-        digits: list[tuple[str, float]] = []
+        digits: list[tuple[str, float, int]] = []
         times = 1
         for i in range(start, end):
             if kinds[i] == "n":
                 times = DIGITS.get(raw[i], times)
             elif kinds[i] != "_":
-                digits += [(_sounds_like(raw[i])[0], _DOUBT[kinds[i]])] * times
+                digits += [(_sounds_like(raw[i])[0], _DOUBT[kinds[i]], i)] * times
                 times = 1
         if digits:
-            digits = digits[:MAX_RUN]
-            found.append(Run("".join(d for d, _ in digits), start, end, tuple(doubt for _, doubt in digits)))
+            said, doubts, at = zip(*digits[:MAX_RUN], strict=True)
+            found.append(Run("".join(said), start, end, doubts, at))
     return tuple(found)
 
 

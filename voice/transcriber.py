@@ -9,7 +9,6 @@ Pure and deterministic: positions are counted in samples, results are taken when
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -27,6 +26,7 @@ from voice.segmenter import (
     SpeechPaused,
     SpeechStarted,
 )
+from voice.telephone import is_unfinished
 from voice.text import NOTHING, Agreed, agree, write
 from voice.text.numbers import Span
 from voice.vad import FRAME, SpeechDetector, SpeechModel
@@ -190,7 +190,7 @@ class ChannelTranscriber:
             return  # too late: the utterance is over
         if decode is speech.early:
             speech.result = hypothesis
-            if _in_dictation(hypothesis.text):
+            if is_unfinished(hypothesis.text):
                 self._segmenter.trailing_s = max(self.end_pause_s, self._endpointing.dictating_s)
         if decode.end > speech.shown_until:
             yield from self._show(speech, decode, hypothesis)
@@ -281,18 +281,6 @@ class ChannelTranscriber:
             confidence=round(hypothesis.confidence, 3),
             words=tuple(_placed(w, decode.start, start_s, end_s) for w in hypothesis.words),
         )
-
-
-_DIGITS = "0-9零〇一二三四五六七八九幺两"
-_DICTATION = re.compile(rf"([{_DIGITS}][\s，,、-]*){{3,}}$")
-_PHONE_DIGITS = 11
-
-
-def _in_dictation(text: str) -> bool:
-    """Whether `text` ends in the middle of a number that is being dictated."""
-    said = re.sub(r"[。.？?！!…\s]+$", "", text)
-    run = _DICTATION.search(said)
-    return run is not None and sum(c.isalnum() for c in run.group()) < _PHONE_DIGITS
 
 
 def _seconds(sample: int) -> float:
