@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from api.settings import Settings
 from ivr.kokoro import Kokoro
 from ivr.prompt_cache import PromptCache
 from ivr.speech import NeuralVoice
-from models.weights import Catalogue
+from models.weights import Catalogue, user_cache
 
 
 def open_voice(settings: Settings) -> NeuralVoice:
@@ -20,3 +23,19 @@ def open_voice(settings: Settings) -> NeuralVoice:
     """
     model = Kokoro(Catalogue.load().locate("kokoro"), threads=min(2, settings.workers))
     return NeuralVoice(model, settings.voice, cache=PromptCache(settings.data_dir / "prompts"))
+
+
+def sounds() -> Path:
+    """The folder of what scripted callers say, and of what the guide that they talk with has ready to say."""
+    return user_cache() / "sounds"
+
+
+def open_callers(names: Sequence[str]) -> list[NeuralVoice]:
+    """Voices of scripted callers; what they have said once is not computed again.
+
+    Raises:
+        WeightsError: the voice model is not on this machine.
+        SpeechError: there is no voice of such a name.
+    """
+    model, cache = Kokoro(Catalogue.load().locate("kokoro")), PromptCache(sounds())
+    return [NeuralVoice(model, name, cache=cache) for name in names]

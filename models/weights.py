@@ -82,8 +82,13 @@ def default_root() -> Path:
     """The folder of all models: `YIDA_MODELS_DIR`, else in the user's cache."""
     if configured := os.environ.get("YIDA_MODELS_DIR"):
         return Path(configured).expanduser()
+    return user_cache() / "models"
+
+
+def user_cache() -> Path:
+    """Where this user keeps what can be made or fetched again (XDG base directories)."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(cache).expanduser() / "yida" / "models"
+    return Path(cache).expanduser() / "yida"
 
 
 class Catalogue:

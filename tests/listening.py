@@ -10,6 +10,7 @@ import json
 import re
 import time
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import soxr
@@ -20,6 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from ivr.knowledge import load_knowledge
 from ivr.kokoro import Kokoro
 from ivr.mastering import Pcm
+from ivr.prompt_cache import PromptCache
 from ivr.reading import spoken_form
 from ivr.speech import DEFAULT_VOICE, Manner, NeuralVoice
 from models.call import Encoding
@@ -33,6 +35,12 @@ RATE = 8_000
 def voice_model() -> Kokoro:
     """The voices; loading them once is enough for all tests."""
     return Kokoro(Catalogue.load().locate("kokoro"))
+
+
+@cache
+def callers_voice() -> NeuralVoice:
+    """Of somebody who calls the guide; what he has said once is not computed again."""
+    return NeuralVoice(voice_model(), "zm_yunxi", cache=PromptCache(Path(__file__).parent / ".cache" / "caller"))
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from listening import voice_model
+from listening import callers_voice
 from serving import Served, real_guide, serving
 
 from api.bench.caller import Caller, calling
@@ -15,7 +15,6 @@ from api.bench.dialogues import PATIENT_S, REPORTERS, ask, report
 from api.bench.guide import save_recording
 from api.settings import Settings
 from ivr.intake import heard_digits
-from ivr.prompt_cache import PromptCache
 from ivr.speech import NeuralVoice
 from models.desk import Reason
 from models.workorder import FieldName
@@ -25,7 +24,7 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 @pytest.fixture(scope="module")
 def voice() -> NeuralVoice:
-    return NeuralVoice(voice_model(), "zm_yunxi", cache=PromptCache(Path(__file__).parent / ".cache" / "caller"))
+    return callers_voice()
 
 
 @pytest.fixture

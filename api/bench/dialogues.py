@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from api.bench.caller import Caller
 from ivr.intake import heard_digits, spell
@@ -22,6 +26,8 @@ QUESTIONS = (
 )
 """Each with what is found in its answer."""
 
+NUMBER = "13911086755"
+"""From which they call."""
 PATIENT_S = 0.8
 """A polite caller waits for so much silence before he speaks."""
 MAX_EXCHANGES = 16
@@ -42,12 +48,11 @@ class Reporter:
     """Level 2; any of them is right."""
     phone: str | None = None
     """As he dictates it; None: he may be called back on the line that he calls from."""
-    digits: str = "13911086755"
+    digits: str = NUMBER
 
     def answer(self, asked: str) -> str | None:
         """What he says when the guide asks that; None: nothing is asked."""
         answers = (
-            (r"登记好了", None),
             (r"要我现在帮您登记", "好，帮我登记下来。"),
             (r"没听明白|没弄清楚|没有听到您的声音|您慢慢说|您是想问|还有别的问题|现在就可以说", self.matter),
             (r"现在用的这个号码", "不是，换一个号码。" if self.phone else "可以，就打这个。"),
@@ -57,7 +62,6 @@ class Reporter:
             (r"什么时候的事|时间我没听清", self.when),
             (r"怎么称呼|您贵姓", self.name),
             (r"对还是不对", "对，没错。"),
-            (r"哪里不对", self.place),
         )
         return next((answer for pattern, answer in answers if re.search(pattern, asked)), None)
 
@@ -67,6 +71,37 @@ class Reporter:
         if phone is None or heard_digits(phone[1]) != self.digits:
             return f"不对，我的电话是，{spell(self.digits)}。"
         return "对，没错。" if self.district in read_back else f"不对，是{self.place}"
+
+
+class Reported(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one report."""
+
+    matter: str
+    phone: bool
+    district: bool
+    category: bool
+    seconds: float
+    """Of the call."""
+    failure: str | None = None
+
+    @property
+    def right(self) -> bool:
+        """Phone, district and matter are."""
+        return self.phone and self.district and self.category
+
+    @classmethod
+    def of(
+        cls, reporter: Reporter, fields: Mapping[Any, Any], *, seconds: float, failure: str | None = None
+    ) -> Reported:
+        """What the fields of an order have of what `reporter` reported."""
+        return cls(
+            matter=reporter.matter,
+            phone=fields.get("caller_phone") == reporter.digits,
+            district=fields.get("district") == reporter.district,
+            category=(fields.get("category") or (None, None))[1] in reporter.category,
+            seconds=round(seconds, 1),
+            failure=failure,
+        )
 
 
 REPORTERS = (
@@ -170,18 +205,43 @@ async def ask(caller: Caller, question: str, answer: str) -> str:
     return await caller.hear(answer)
 
 
+class Telling:
+    """A reporter's side of one conversation."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._read_back = ""
+        self.told: str | None = None
+        """The guide's last words, with the order's number."""
+
+    def reply(self, said: str) -> str | None:
+        """What he says when the guide has said that; None: he goes on listening.
+
+        Raises:
+            AssertionError: the guide gives up.
+        """
+        if "登记好了" in said:
+            self.told = said
+            return None
+        if "热线，我是" in said:
+            return self._reporter.matter
+        assert not re.search(r"转接|都在忙", said), "the guide gives up and fetches a person"
+        if "我念给您听" in said:
+            self._read_back = said
+            return None
+        if "哪里不对" in said:
+            return self._reporter.check(self._read_back).removeprefix("不对，")
+        return self._reporter.check(self._read_back) if "这样对吗" in said else self._reporter.answer(said)
+
+
 async def report(caller: Caller, reporter: Reporter) -> str:
     """Reports, answers what the guide asks, and returns its last words, with the order's number."""
+    telling = Telling(reporter)
     await caller.say(reporter.matter)
-    read_back = ""
     for _ in range(MAX_EXCHANGES):
-        asked = await caller.hear(r"登记好了|[？。]$", within_s=SLOW_S)
-        if "我念给您听" in asked:
-            read_back = asked
-        answer = reporter.check(read_back) if "这样对吗" in asked else reporter.answer(asked)
-        if "登记好了" in asked:
-            return asked
-        assert not re.search(r"转接|都在忙", asked), "the guide gives up and fetches a person"
+        answer = telling.reply(await caller.hear(r"登记好了|[？。]$", within_s=SLOW_S))
+        if telling.told:
+            return telling.told
         if answer is not None:
             await caller.let_finish(quiet_s=PATIENT_S)
             await caller.say(answer)

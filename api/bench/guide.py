@@ -20,9 +20,9 @@ import msgspec
 from websockets.exceptions import WebSocketException
 
 from api.bench.caller import Caller, calling
-from api.bench.dialogues import PATIENT_S, QUESTIONS, REPORTERS, Reporter, report
+from api.bench.dialogues import NUMBER, PATIENT_S, QUESTIONS, REPORTERS, Reported, Reporter, report
 from api.bench.load import percentiles, service
-from api.guide_voice import open_voice
+from api.guide_voice import open_callers, sounds
 from api.settings import Settings
 from ivr.flow import load_flow
 from ivr.intake import heard_digits
@@ -36,7 +36,6 @@ CALLERS = ("zm_yunxi", "zf_xiaoni", "zm_yunjian")
 STEPS = len(QUESTIONS) + len(REPORTERS)
 LISTENS_S = 2.5
 """A caller hears so much of an answer before he asks the next question."""
-NUMBER = "13911086755"
 
 
 class GuideLatencies(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,24 +50,6 @@ class GuideLatencies(msgspec.Struct, frozen=True, kw_only=True):
     """From the first sound of a caller who interrupts to silence."""
 
 
-class Reported(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one report."""
-
-    matter: str
-    order_id: str | None
-    phone: bool
-    district: bool
-    category: bool
-    seconds: float
-    """Of the call."""
-    failure: str | None = None
-
-    @property
-    def right(self) -> bool:
-        """Phone, district and matter are."""
-        return self.phone and self.district and self.category
-
-
 class GuideFound(msgspec.Struct, frozen=True, kw_only=True):
     """What `yida bench --only guide` prints."""
 
@@ -78,10 +59,9 @@ class GuideFound(msgspec.Struct, frozen=True, kw_only=True):
 
 async def measure_guide(settings: Settings, on_progress: Callable[[], None] = lambda: None) -> GuideFound:
     """Some ten minutes of calls; before the first time, the guide is rehearsed."""
-    voice = open_voice(settings)
-    await asyncio.to_thread(_rehearse, voice)
-    callers = [voice.called(name) for name in CALLERS]
-    async with service(model=settings.model, prompts=(settings.data_dir / "prompts").absolute()) as running:
+    callers = open_callers((*CALLERS, settings.voice))
+    await asyncio.to_thread(_rehearse, callers.pop())
+    async with service(model=settings.model, prompts=sounds()) as running:
         asked = await latencies(running.url, callers[0], on_progress)
         reported = await reports(running.url, callers, on_progress)
     return GuideFound(latencies=asked, reports=tuple(reported))
@@ -135,7 +115,7 @@ async def reports(
 
 async def _reported(url: str, voice: Voice, reporter: Reporter) -> Reported:
     began = time.monotonic()
-    failure, order_id = None, None
+    failure = None
     fields: dict[str, Any] = {}
     try:
         async with calling(url, voice, number=NUMBER) as caller:
@@ -150,15 +130,7 @@ async def _reported(url: str, voice: Voice, reporter: Reporter) -> Reported:
             await caller.hang_up()
     except (AssertionError, ValueError, OSError, httpx.HTTPError, WebSocketException) as error:
         failure = str(error) or type(error).__name__
-    return Reported(
-        matter=reporter.matter,
-        order_id=order_id,
-        phone=fields.get("caller_phone") == reporter.digits,
-        district=fields.get("district") == reporter.district,
-        category=(fields.get("category") or [None, None])[1] in reporter.category,
-        seconds=round(time.monotonic() - began, 1),
-        failure=failure,
-    )
+    return Reported.of(reporter, fields, seconds=time.monotonic() - began, failure=failure)
 
 
 def save_recording(caller: Caller, folder: Path, name: str) -> None:

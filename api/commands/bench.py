@@ -17,6 +17,7 @@ from api.bench.guide import STEPS, GuideFound, measure_guide
 from api.bench.load import Latencies, calls_at_once, growth_mb, service
 from api.bench.noise import characters_heard
 from api.commands.engine import open_engine, read_settings
+from api.commands.evaluate_reports import table as reported
 from api.commands.models import pulled
 from api.recording import Recording
 from api.services import Engine, model_folder
@@ -163,12 +164,7 @@ def _show_guide(console: Console, found: GuideFound) -> None:
     table.add_row("answer after the question, s", *(f"{s:.2f}" for s in asked.answer_s.values()))
     table.add_row("silent after an interruption, s", *(f"{s:.2f}" for s in asked.silent_s.values()))
     console.print(table)
-    table = Table("report", "phone", "district", "matter", "s", "", box=None)
-    for r in found.reports:
-        marks = ("yes" if right else "no" for right in (r.phone, r.district, r.category))
-        table.add_row(r.matter[:24], *marks, f"{r.seconds:.0f}", (r.failure or "")[:60])
-    console.print(table)
-    console.print(f"{sum(r.right for r in found.reports)} of {len(found.reports)} reports right")
+    console.print(reported(list(found.reports)))
 
 
 def _over(value: float, reference: float) -> str:
