@@ -58,6 +58,11 @@ def _take_own_phone(c: Conversation, _: list[Action]) -> str:
     return "filled"
 
 
+def _refuse_own_phone(c: Conversation, _: list[Action]) -> str:
+    c.report = c.report.put(FieldName.CALLER_PHONE, None)
+    return "refused"
+
+
 def _skip_slot(c: Conversation, _: list[Action]) -> str:
     slot = c.report.missing()
     if slot:
@@ -128,6 +133,7 @@ DEEDS: Mapping[str, Deed] = {
         | {"missing_name", "complete"},
     ),
     "take_own_phone": Deed(_take_own_phone, frozenset({"filled"})),
+    "refuse_own_phone": Deed(_refuse_own_phone, frozenset({"refused"})),
     "skip_slot": Deed(_skip_slot, frozenset({"skipped"})),
     "count_correction": Deed(_count_correction, frozenset({"again", "enough"})),
     "save": Deed(_save),

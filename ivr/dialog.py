@@ -6,6 +6,7 @@ Events are what the guide is told, actions what it wants done. Actions are carri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -146,6 +147,8 @@ class Listen:
     """A pause of this length ends what he says."""
     answer_within_s: float
     """When he has not spoken for so long, `Silence` is due."""
+    number: re.Pattern[str] | None = None
+    """What a number looks like that he may say now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class Guide:
         c = self._c
         cleared = self._clear()
         expected = EXPECTED.get(self._here.expects or "")
-        if expected is None or expected.digits is None or (digit == "0" and not c.keys):
+        if expected is None or expected.number is None or (digit == "0" and not c.keys):
             return [*cleared, *(self._signal(Intent.HUMAN) if digit == "0" else [])]
         if digit == "*":
             c.keys = ""
@@ -288,7 +288,13 @@ class Guide:
     def _listen(self) -> Listen:
         profile = self._here.listen or "question"
         listening = self._flow.listen[profile]
-        return Listen(profile, listening.end_pause_s * self._patience, listening.answer_within_s * self._patience)
+        expected = EXPECTED.get(self._here.expects or "")
+        return Listen(
+            profile,
+            listening.end_pause_s * self._patience,
+            listening.answer_within_s * self._patience,
+            expected.number if expected else None,
+        )
 
     def _clear(self) -> list[Action]:
         if not self._c.playback.speaking:

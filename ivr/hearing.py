@@ -34,12 +34,16 @@ PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ORDER = re.compile(r"\d{6,24}")
 CODE = re.compile(r"\d{4}")
+_SAME_START = 3
+"""Digits: who begins with the same ones says a number once more, and does not go on with it."""
 LEAST_DICTATED, MAX_DICTATED = 3, 24
 """Digits: fewer may belong to words (慢一点); more are no number that we know."""
 NAMING = frozenset({"matter", "place", "time", "name"})
 """What a state can expect that is told in words which nobody can foresee."""
 CONFIRMING = frozenset({"phone", "callback_phone"})
 """What a state can expect that may be a number which the guide has named: 「不是」 refuses it."""
+DICTATED = frozenset({"phone", "callback_phone", "order", "order_phone", "code"})
+"""What a state can expect that is a number and nothing else."""
 
 Read: TypeAlias = Callable[[Conversation, Heard, Reading], str | None]
 """The signal for words where something is expected; None: they are something else."""
@@ -51,8 +55,8 @@ class Expected:
 
     read: Read
     signals: frozenset[str]
-    digits: re.Pattern[str] | None = None
-    """What it looks like, where it can be keyed in."""
+    number: re.Pattern[str] | None = None
+    """What a number looks like that it is, or that is in it; it can be keyed in, too."""
     whole: re.Pattern[str] | None = None
     """When that much is keyed in, nothing can follow."""
 
@@ -110,7 +114,7 @@ class Hearing:
 
 def _dictating(text: str, expects: str | None) -> bool:
     """Whether `text` is, or has in it, a good part of the number that is expected."""
-    return bool(expects and EXPECTED[expects].digits and len(heard_digits(text)) >= LEAST_DICTATED)
+    return expects in DICTATED and len(heard_digits(text)) >= LEAST_DICTATED
 
 
 def _polarity(reading: Reading) -> str | None:
@@ -194,6 +198,9 @@ def _report_phone(c: Conversation, heard: Heard, reading: Reading) -> str | None
 
 def _correction(c: Conversation, heard: Heard, _: Reading) -> str | None:
     report = c.report.correct(heard.draft, heard.said)
+    digits = heard_digits(heard.text)
+    if MOBILE.fullmatch(digits):  # nothing but that, or keyed in
+        report = (report or c.report).put(FieldName.CALLER_PHONE, digits)
     if report is None:
         return None
     c.report = report
@@ -229,6 +236,8 @@ def _callback(c: Conversation, heard: Heard, _: Reading) -> str | None:
 def _dictated(c: Conversation, heard: Heard, form: re.Pattern[str]) -> str | None:
     """A number of that form: said at once, or in pieces."""
     new = heard_digits(heard.text)
+    if new[:_SAME_START] == c.dictated[:_SAME_START]:
+        c.dictated = ""  # he begins again
     for digits in (new, c.dictated + new):
         if form.fullmatch(digits):
             c.dictated = ""
@@ -244,7 +253,7 @@ EXPECTED: Mapping[str, Expected] = {
     "time": Expected(_slot(Slot.TIME), _FILLED),
     "phone": Expected(_report_phone, _FILLED, PHONE, MOBILE),
     "name": Expected(_slot(Slot.NAME), _FILLED),
-    "correction": Expected(_correction, frozenset({"corrected"})),
+    "correction": Expected(_correction, frozenset({"corrected"}), PHONE, MOBILE),
     "choice": Expected(_choice, frozenset()),
     "order": Expected(_order, _DIGITS, ORDER),
     "order_phone": Expected(_order_phone, _DIGITS, PHONE, MOBILE),

@@ -50,8 +50,10 @@ class Report:
 
     told: tuple[str, ...] = ()
     """What the caller told freely, in his words."""
+    category: FieldValue = None
+    """Of what was told freely: where it is and when it began says nothing about the matter."""
     draft: Draft = field(default_factory=Draft)
-    """What all of it fills in."""
+    """What everything said fills in."""
     put_right: Mapping[FieldName, FieldValue] = field(default_factory=dict)
     """Answers and corrections; they outweigh `draft`."""
     answered: frozenset[Slot] = frozenset()
@@ -62,6 +64,8 @@ class Report:
 
     def value(self, name: FieldName) -> FieldValue:
         """The field's value; None when it is not known."""
+        if name is FieldName.CATEGORY and self.category is not None:
+            return self.category
         return self.put_right.get(name, self.draft.value(name))
 
     def missing(self) -> Slot | None:
@@ -78,7 +82,7 @@ class Report:
 
     def tell(self, text: str, draft: Draft) -> Report:
         """After the caller has told something freely."""
-        return replace(self, told=(*self.told, text), draft=draft)
+        return replace(self, told=(*self.told, text), category=draft.value(FieldName.CATEGORY), draft=draft)
 
     def answer(self, slot: Slot, draft: Draft, said: Draft) -> Report | None:
         """After an answer to the question for `slot`; None when it does not answer it.
@@ -100,7 +104,7 @@ class Report:
         return replace(self, draft=draft)._with(new) if new else None
 
     def put(self, name: FieldName, value: FieldValue) -> Report:
-        """With a value that was confirmed or keyed in."""
+        """With a value that was confirmed or keyed in; None: what was heard is wrong."""
         return self._with({name: value})
 
     def skip(self, slot: Slot) -> Report:
@@ -149,8 +153,8 @@ _HEARD_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九
 _HEARD_DIGITS |= {"〇": "0", "洞": "0", "幺": "1", "妖": "1", "腰": "1", "两": "2", "拐": "7", "勾": "9"}
 
 
-_HEARD_YAO = re.compile(r"[jy][a-z]{0,3}(?=[\s,，、]*\d)", re.IGNORECASE)
-"""How recognition writes 幺, which is in no text, when digits follow: 「Jow50 Jow020 3040」."""
+_HEARD_YAO = re.compile(r"(?:[jy][a-z]{0,3}|[要有由摇遥腰夭约交焦])(?=[\s,，、]*\d)", re.IGNORECASE)
+"""How recognition writes 幺, which is in no text, when digits follow: 「Jow50 Jow020 3040」, 「有86」."""
 
 
 def spell(digits: str) -> str:

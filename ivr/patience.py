@@ -20,6 +20,8 @@ CERTAIN = 0.8
 """Probability from which the meaning of what was said is not in doubt."""
 AT_A_LOSS = 2
 """Syllables that may stand around a number that is complete."""
+_TOLD = frozenset({Intent.NONE, Intent.INTAKE})
+"""What is told at length: 「……味道特别大，请派人来处理」."""
 _GOES_ON = re.compile(
     r"(?:那个|这个|就是|就是说|然后|还有|因为|但是|可是|不过|而且|如果|要是|比如|或者|以及|的话|我想问|想问一下|请问|嗯|呃|啊这|和|跟)[，,、…\s。]*$"
 )
@@ -43,5 +45,5 @@ def is_complete(text: str, reading: Reading, spotter: Spotter, *, profile: str, 
         return True
     if profile == "short":
         return spotter.agreement(text) is not None and reading.score >= CERTAIN
-    meant = reading.answer is not None or (expects is None and reading.intent is not Intent.NONE)
+    meant = reading.answer is not None or (expects is None and reading.intent not in _TOLD)
     return profile == "question" and reading.score >= CERTAIN and meant

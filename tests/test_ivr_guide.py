@@ -243,6 +243,39 @@ def test_a_phone_number_can_be_keyed_in() -> None:
     assert "幺三八" in spoken(actions)
 
 
+def test_a_refused_number_is_not_read_back_even_when_no_other_is_understood() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    known |= {"caller_phone": PHONE}  # from the carrier
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", {k: v for k, v in known.items() if k != "caller_phone"})
+    tell(guide, "不是，换一个号码", known)
+    tell(guide, "幺三六，零零幺", known)
+    read_back = spoken(tell(guide, "幺三六，零零", known))  # once more, not the rest of it
+    assert "您的电话" not in read_back
+    order = next(a for a in tell(guide, "对", known) if isinstance(a, SaveOrder))
+    assert FieldName.CALLER_PHONE not in order.fields
+    assert FieldName.CALLER_PHONE in order.unsure
+
+
+def test_a_number_that_is_read_back_can_be_keyed_in_again() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known)
+    tell(guide, "可以", known)
+    assert "幺三六，零零幺二" in spoken([a for key in "13600123456" for a in guide.step(KeyPressed(key))])
+
+
+def test_the_form_of_a_number_is_told_to_who_listens() -> None:
+    guide = new_guide()
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    told = tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known)
+    [listen] = [a for a in told if isinstance(a, Listen)]
+    assert listen.number is not None
+    assert listen.number.fullmatch(PHONE)
+    [listen] = [a for a in guide.step(Heard("人工")) if isinstance(a, Listen)]
+    assert listen.number is None
+
+
 def test_a_busy_line_offers_to_call_back() -> None:
     guide = new_guide(PHONE)
     guide.step(QueueChanged(3, 400.0))

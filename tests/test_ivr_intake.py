@@ -53,6 +53,17 @@ def test_a_number_over_two_breaths_is_an_answer() -> None:
     assert report.answer(Slot.PHONE, filled(caller_phone="13800138000"), EMPTY) is not None
 
 
+def test_the_matter_is_what_was_told_freely_whatever_the_place_sounds_like() -> None:
+    told = Report().tell("井盖坏了", filled(category=("市政", "井盖积水")))
+    crossing = filled(category=("交通管理", "道路拥堵信号灯"), street="八角街道")
+    report = told.answer(Slot.PLACE, crossing, filled(street="八角街道"))
+    assert report is not None
+    assert report.fields()[FieldName.CATEGORY] == ("市政", "井盖积水")
+    vague = Report().tell("有个事", EMPTY).answer(Slot.PLACE, crossing, filled(street="八角街道"))
+    assert vague is not None
+    assert vague.fields()[FieldName.CATEGORY] == ("交通管理", "道路拥堵信号灯")
+
+
 def test_a_correction_outweighs_everything_heard_later() -> None:
     known = filled(district="朝阳区", street="劲松街道", address_detail="甲3号")
     report = Report().tell("路灯坏了", known).correct(known, filled(district="海淀区"))
@@ -93,6 +104,7 @@ def test_what_is_dictated_is_heard(digits: str) -> None:
 def test_words_between_digits_do_not_count() -> None:
     assert heard_digits("嗯，是幺三八，然后零零幺三，最后八零零零吧") == "13800138000"
     assert heard_digits("Jow50 Jow020 3040") == "15010203040"
+    assert heard_digits("有86，由23344") == "18612" + "3344"
 
 
 def test_a_day_has_no_clock() -> None:

@@ -16,6 +16,7 @@ from ivr.patience import is_complete
         ("我想问一下", "question", None, False),
         ("我那个", "question", None, False),
         ("那个什么路", "question", None, False),  # not clear what is meant
+        ("我要反映一个问题，我们小区的路灯坏了", "question", None, False),  # there may be more to tell
         ("转人工", "telling", "matter", True),  # a person, from any state
         ("我们小区的路灯坏了", "telling", "matter", False),  # there may be more to tell
         ("在朝阳区劲松街道", "address", "place", False),
