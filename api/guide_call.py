@@ -228,6 +228,7 @@ class GuideCall:
                 self._listening = action
                 self._quiet_since = None
                 self._session.end_pause(self._caller, action.end_pause_s)
+                self._session.expect_number(action.number)
                 if self._question:
                     self._session.asked(self._question.mark, self._question.text)
             case dialog.Clear():
@@ -341,8 +342,7 @@ class GuideCall:
 
     async def _think(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Calls what takes a while, on a thread."""
-        call = partial(function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *args, **kwargs))
 
     def _put(self, happened: _Input) -> None:
         if self._inbox.full():

@@ -6,6 +6,7 @@ replica on another machine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -34,6 +35,8 @@ class Context:
     """Names and terms of the deployment and of this call, most important first."""
     places: tuple[str, ...] = ()
     """District, street … of this call as far as known: names below them are likelier."""
+    number: re.Pattern[str] | None = None
+    """What a number looks like that the speaker has been asked for, digit by digit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -66,6 +66,7 @@ class CallSession:
         self._extractor = Extractor(call, resources.fields)
         self._settled: list[Utterance] = []
         self._suggested: tuple[Candidate, ...] = ()
+        self._number: re.Pattern[str] | None = None
         self._utterances = 0
         self._alerts: set[tuple[str, str]] = set()
         self._channels = {
@@ -122,6 +123,10 @@ class CallSession:
     def end_pause(self, channel: Channel, seconds: float) -> None:
         """From now on a pause of `seconds` ends what is said on `channel`."""
         self._channels[channel].end_pause_s = seconds
+
+    def expect_number(self, form: re.Pattern[str] | None) -> None:
+        """From now on a number that looks like `form` may be said, digit by digit; None: none is expected."""
+        self._number = form
 
     # --- In ----------------------------------------------------------------------------------
 
@@ -239,7 +244,7 @@ class CallSession:
 
     def _context(self) -> Context:
         places = (self.draft.value(name) for name in PLACES)
-        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)))
+        return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)), self._number)
 
     def _protect(self, raw: str) -> list[Span]:
         return [m.span() for m in self._numeral_names.finditer(raw)]

@@ -6,7 +6,6 @@ greedily.
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,9 +22,11 @@ from faster_whisper.utils import download_model
 from models.call import Word
 from voice.audio import Samples
 from voice.decoder import Hypothesis, Pass, Window
-from voice.telephone import dictated, with_number_of
+from voice.expected import with_number
+from voice.telephone import DIGIT_CHARACTERS, Readings, dictated, with_telephone
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
 from voice.vocabulary import ModelError, mandarin_model, token_bytes
+from voice.words import joined, with_pauses
 
 FRAMES_PER_SECOND = 100
 """Of the log-mel features."""
@@ -44,9 +45,10 @@ INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
 """For readings of what was doubtful. Others have no prompt: it would bring punctuation, and wrong words."""
 FINAL_BEAM = 3
 """Right more often than greedy search, and as often as a beam of 5."""
-PAUSE_S = 0.7
-"""From the start of one character to that of the next: longer than a character is spoken."""
-_NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两幺")
+NUMBER_BEAM = 8
+"""Readings of a telephone number that are compared."""
+NUMBER_TOKENS = 60
+"""At most behind what was said before it: a number whose characters take two tokens each, and a sentence."""
 MAX_PROMPT_TOKENS = 160
 DECODING_NICENESS = 5
 
@@ -113,6 +115,8 @@ class WhisperDecoder:
         self._start_of_previous = special["<|startofprev|>"]
         self._start = [special[f"<|{t}|>"] for t in ("startoftranscript", "zh", "transcribe", "notimestamps")]
         self._first_special = min(special.values())
+        digit_characters = {t for c in DIGIT_CHARACTERS for t in self._tokens(c)}
+        self._no_digit_characters = [t for t in range(self._first_special) if t not in digit_characters]
 
     def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
         """See `Decoder.decode`."""
@@ -157,12 +161,17 @@ class WhisperDecoder:
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
 
     def _with_number(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
-        """The reading with a telephone number mended that lost digits."""
-        number = dictated(best.text)
-        if number is None or number.whole or best.verdict.cut:
+        """The reading with the number that was asked for, or a telephone number, as other ways to read it have it."""
+        expected, written = window.context.number, dictated(best.text)
+        if best.verdict.cut or (expected is None and written is None):
             return best
-        (spelled,) = self._read(encoded, [window], without=self._digits)
-        text = with_number_of(best.text, spelled.text)
+        spelled = self._likeliest(encoded, without=self._digits)
+        if expected is not None:
+            text = with_number(best.text, [reading for reading, _ in spelled], expected)
+        elif written is not None:
+            before = self._tokens(best.text[: written.start])
+            alone = self._likeliest(encoded, before, without=self._no_digit_characters)
+            text = with_telephone(best.text, [spelled, alone])
         return best if text == best.text else replace(best, tokens=tuple(self._tokens(text)), text=text)
 
     # --- The model ---------------------------------------------------------------------------
@@ -180,9 +189,8 @@ class WhisperDecoder:
         *,
         prompt: str = "",
         beam: int = FINAL_BEAM,
-        without: Sequence[int] = (),
     ) -> list[_Reading]:
-        """One reading per window; all get the same prompt, and do without the same tokens."""
+        """One reading per window; all get the same prompt."""
         start = [*self._prompt_tokens(prompt), *self._start]
         budget = token_budget(max(w.seconds for w in windows))
         results = self._model.generate(
@@ -192,9 +200,26 @@ class WhisperDecoder:
             max_length=budget + max(budget, len(start)),  # it stops at half of this, or at what the prompt leaves
             return_scores=True,
             return_no_speech_prob=True,
-            suppress_tokens=[-1, *without],  # -1: what the model itself never writes
         )
         return [self._reading(r, w, prompt) for r, w in zip(results, windows, strict=True)]
+
+    def _likeliest(
+        self, encoded: ctranslate2.StorageView, before: Sequence[int] = (), *, without: Sequence[int]
+    ) -> Readings:
+        """The likeliest texts after the tokens `before`, written without some tokens."""
+        start = [*self._start, *before]
+        (result,) = self._model.generate(
+            encoded,
+            [start],
+            beam_size=NUMBER_BEAM,
+            num_hypotheses=NUMBER_BEAM,
+            length_penalty=0,  # their mean would favour loops
+            max_length=2 * (len(start) + NUMBER_TOKENS),
+            return_scores=True,
+            suppress_tokens=[-1, *without],  # -1: what the model itself never writes
+        )
+        read = zip(result.sequences_ids, result.scores, strict=True)
+        return [(simplify(self._text(tokens)), logprob) for tokens, logprob in read]
 
     def _reading(self, result: Any, window: Window, prompt: str) -> _Reading:
         tokens = tuple(t for t in result.sequences_ids[0] if t < self._first_special)
@@ -231,7 +256,7 @@ class WhisperDecoder:
             for c, t, out in zip(characters, text, cut, strict=True)
             if not out
         ]
-        return Hypothesis(_with_pauses(kept), tuple(_joined(w for w in kept if w.text.isalnum())))
+        return Hypothesis(with_pauses(kept), tuple(joined(w for w in kept if w.text.isalnum())))
 
     def _characters(self, tokens: Sequence[int], starts: Sequence[float], probs: Sequence[float]) -> Iterator[Word]:
         """Characters of the tokens; a character may span tokens and a token several characters."""
@@ -307,38 +332,3 @@ def _token_starts(alignments: Sequence[tuple[int, int]], tokens: int, frames: in
     starts = [first.get(i, 0) * seconds_per_step for i in range(tokens)]
     starts.append(max(starts[-1] if starts else 0.0, alignments[-1][1] * seconds_per_step if alignments else 0.0))
     return [round(min(s, frames / FRAMES_PER_SECOND), 3) for s in starts]
-
-
-def _with_pauses(characters: Sequence[Word]) -> str:
-    """The text of characters with a space, as Whisper itself writes it now and then, where the speaker pauses."""
-    text = ""
-    for i, c in enumerate(characters):
-        before = characters[i - 1] if i > 1 else None  # the first one begins with the silence before it
-        if before and c.start_s - before.start_s >= PAUSE_S and _is_plain(before.text) and _is_plain(c.text):
-            text += " "
-        text += c.text
-    return text
-
-
-def _is_plain(char: str) -> bool:
-    """A character of a word: no mark, no letter, nothing that numbers are made of."""
-    return char.isalpha() and not char.isascii() and char not in _NUMERALS
-
-
-def _joined(characters: Iterator[Word]) -> Iterator[Word]:
-    """Chinese characters as they are, neighbouring Latin letters or digits as one word."""
-    run: Word | None = None
-    for c in characters:
-        latin = c.text.isascii()
-        if run is not None and latin and math.isclose(run.end_s, c.start_s, abs_tol=0.05):
-            run = Word(run.text + c.text, run.start_s, c.end_s, min(run.confidence, c.confidence))
-            continue
-        if run is not None:
-            yield run
-            run = None
-        if latin:
-            run = c
-        else:
-            yield c
-    if run is not None:
-        yield run
