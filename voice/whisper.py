@@ -22,6 +22,7 @@ from faster_whisper.utils import download_model
 from models.call import Word
 from voice.audio import Samples
 from voice.decoder import Hypothesis, Pass, Window
+from voice.expected import with_number
 from voice.telephone import DIGIT_CHARACTERS, Readings, dictated, with_telephone
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
 from voice.vocabulary import ModelError, mandarin_model, token_bytes
@@ -146,7 +147,7 @@ class WhisperDecoder:
             best = self._retry(encoded, window, best, features)
         if best.verdict.action is Action.DROP:
             return Hypothesis("")
-        best = self._with_number(encoded, best)
+        best = self._with_number(encoded, window, best)
         return self._words(encoded, best, features.shape[1])
 
     def _retry(
@@ -159,15 +160,18 @@ class WhisperDecoder:
             readings += self._read(encoded, [window])
         return max(readings, key=lambda r: (r.good, r.verdict.action is Action.DROP, r.logprob))
 
-    def _with_number(self, encoded: ctranslate2.StorageView, best: _Reading) -> _Reading:
-        """The reading with a telephone number as other ways to read it have it."""
-        written = dictated(best.text)
-        if written is None or best.verdict.cut:
+    def _with_number(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
+        """The reading with the number that was asked for, or a telephone number, as other ways to read it have it."""
+        expected, written = window.context.number, dictated(best.text)
+        if best.verdict.cut or (expected is None and written is None):
             return best
         spelled = self._likeliest(encoded, without=self._digits)
-        before = self._tokens(best.text[: written.start])
-        alone = self._likeliest(encoded, before, without=self._no_digit_characters)
-        text = with_telephone(best.text, [spelled, alone])
+        if expected is not None:
+            text = with_number(best.text, [reading for reading, _ in spelled], expected)
+        elif written is not None:
+            before = self._tokens(best.text[: written.start])
+            alone = self._likeliest(encoded, before, without=self._no_digit_characters)
+            text = with_telephone(best.text, [spelled, alone])
         return best if text == best.text else replace(best, tokens=tuple(self._tokens(text)), text=text)
 
     # --- The model ---------------------------------------------------------------------------
