@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.heap import share_heaps
 from api.settings import Settings
 from voice.wire.base import MAX_FRAME_BYTES
 
@@ -63,6 +64,7 @@ def make_server(settings: Settings, app: FastAPI | None = None, *, log_level: st
 
 def run(settings: Settings) -> None:
     """Serves until it is told to stop, also on the ports that some protocols have of their own."""
+    share_heaps()
     server = make_server(settings)
     ports = [port for port in (settings.funasr_port, settings.vosk_port) if port is not None]
     more = [uvicorn.Config(server.config.app, host=settings.host, port=port).bind_socket() for port in ports]

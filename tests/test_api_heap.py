@@ -1,0 +1,47 @@
+"""Memory goes back to the system: what the C library is asked, and that it agrees."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+# Threads that each need a lot at once and then little: a page in use at the end of each heap keeps the rest from going.
+GROWTH = """
+import sys, threading
+from pathlib import Path
+import numpy as np
+from api.heap import share_heaps
+
+def resident_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+
+if sys.argv[1] == "shared":
+    assert share_heaps()
+kept, ready = [], threading.Barrier(13)
+def work():
+    ready.wait()
+    for _ in range(20):
+        blocks = [np.ones(12_000) for _ in range(60)]
+        kept.append(np.ones(100))
+        del blocks
+    ready.wait()
+    ready.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+for t in threads: t.start()
+before = resident_mb()
+ready.wait()
+ready.wait()
+print(resident_mb() - before)
+ready.wait()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives each thread a heap")
+def test_threads_that_share_heaps_keep_less() -> None:
+    def growth(how: str) -> float:
+        run = [sys.executable, "-c", GROWTH, how]
+        return float(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+
+    assert growth("shared") < 0.75 * growth("apart")
