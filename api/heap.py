@@ -1,7 +1,7 @@
 """How the C library gives memory back.
 
-glibc gives every thread a heap of its own, and each keeps what its largest call once needed: a service that decodes in
-many threads grows by tens of megabytes without leaking any (docs/performance.md).
+glibc gives every thread a heap of its own, and each keeps what its largest call once needed: a service that decodes
+in many threads grows by tens of megabytes without leaking any (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -26,4 +26,4 @@ def share_heaps() -> bool:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     wishes = ((_M_ARENA_MAX, _HEAPS), (_M_MMAP_THRESHOLD, _MAPPED_BYTES), (_M_TRIM_THRESHOLD, _TRIM_BYTES))
-    return mallopt is not None and all([mallopt(*wish) == 1 for wish in wishes])
+    return mallopt is not None and sum(mallopt(*wish) for wish in wishes) == len(wishes)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-# Threads that each need a lot at once and then little: a page in use at the end of each heap keeps the rest from going.
+# Threads that each need a lot at once: what each keeps at the end of its heap holds on to the rest.
 GROWTH = """
 import sys, threading
 from pathlib import Path
