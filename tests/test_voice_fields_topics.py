@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models.catalogue import Category
 from models.errors import DataFileError
 from voice.fields.category import MODEL
-from voice.fields.examples import EXAMPLES, Example, load_examples, small_talk
+from voice.fields.examples import EXAMPLES, Example, demands, load_examples, small_talk
 from voice.fields.topic_training import Report, digest, train
 from voice.fields.topics import Part, TopicModel, grams
 
@@ -68,7 +68,7 @@ def test_save_and_load(tmp_path: Path, trained: tuple[TopicModel, Report]) -> No
 
 
 def test_what_ships_is_trained_from_what_ships(shipped: TopicModel) -> None:
-    assert shipped.digest == digest(load_examples(EXAMPLES, shipped.categories), small_talk()), (
+    assert shipped.digest == digest(load_examples(EXAMPLES, shipped.categories), small_talk(), demands()), (
         "examples have changed: run `yida train categories`"
     )
     assert MODEL.stat().st_size < 3_000_000
@@ -79,6 +79,25 @@ def test_misheard_requests_still_tell(shipped: TopicModel) -> None:
     heard = shipped.rank([Part("楼上装休把我加房顶给泡了花花地露水", 1.0)])
 
     assert said.ranked[0][0] == heard.ranked[0][0] == LEAK
+
+
+@pytest.mark.parametrize(
+    "demand", ["你们派人来修", "麻烦赶紧来个人看看吧", "你们快管管吧", "真是谢谢你们了", "辛苦您给反映反映"]
+)
+@pytest.mark.parametrize(
+    ("matter", "category"),
+    [
+        ("路灯坏了", ("市政", "路灯照明")),
+        ("井盖没了", ("市政", "井盖积水")),
+        ("屋里暖气冰凉", ("供暖", "温度不达标")),
+        ("垃圾堆了一个礼拜没人收", ("市容环卫", "垃圾清运")),
+        ("有只狗追着人咬", ("社会秩序", "流浪动物犬只")),
+    ],
+)
+def test_what_is_asked_for_says_nothing_about_the_matter(
+    shipped: TopicModel, matter: str, category: Category, demand: str
+) -> None:
+    assert shipped.rank([Part(f"{matter}，{demand}", 1.0)]).ranked[0][0] == category
 
 
 def test_small_talk_tells_nothing(shipped: TopicModel) -> None:

@@ -10,7 +10,7 @@ from api.recording import Recording
 from api.services import Engine
 from api.transcription import Transcription, transcribe
 from models.call import CallInfo, Channel, Encoding, Partial, Utterance
-from models.events import AlertRaised, AudioLost, DraftChanged, FieldEdited, UtteranceHeard
+from models.events import AlertRaised, AudioLost, DraftChanged, FieldEdited, MatterBegun, UtteranceHeard
 from models.workorder import Candidate, FieldName, Source
 from voice.audio import AudioDecoder
 from voice.session import CallSession
@@ -150,34 +150,42 @@ def test_a_suggestion_fills_what_nobody_else_found_and_is_replaced_by_the_next(e
     assert session.draft.value(FieldName.RESPONDENT) is None
 
 
+def _say(session: CallSession, name: str, text: str, at_s: float) -> None:
+    said = Utterance(
+        id=name, channel=Channel.CITIZEN, start_s=at_s, end_s=at_s + 3, text=text, raw=text, confidence=0.9
+    )
+    list(session._tell([said]))
+
+
 def test_what_is_settled_fills_in_nothing_and_is_still_remembered(engine: Engine) -> None:
     session = _session(engine)
-
-    def say(name: str, text: str, at_s: float) -> None:
-        list(
-            session._tell(
-                [
-                    Utterance(
-                        id=name,
-                        channel=Channel.CITIZEN,
-                        start_s=at_s,
-                        end_s=at_s + 3,
-                        text=text,
-                        raw=text,
-                        confidence=0.9,
-                    )
-                ]
-            )
-        )
-
-    say("u1", "我在海淀区中关村街道，暖气什么时候停", 0.0)
+    _say(session, "u1", "我在海淀区中关村街道，暖气什么时候停", 0.0)
     list(session.edit(FieldName.CALLER_NAME, "王先生"))
     assert session.draft.value(FieldName.DISTRICT) == "海淀区"
     (changed,) = session.settle()
     assert isinstance(changed, DraftChanged)
     assert session.draft.value(FieldName.DISTRICT) is None
     assert session.draft.value(FieldName.CALLER_NAME) == "王先生"
-    say("u2", "朝阳区望京街道的路灯坏了好几天，晚上黑得看不见", 5.0)
+    _say(session, "u2", "朝阳区望京街道的路灯坏了，你们派人来修", 5.0)
     assert session.draft.value(FieldName.DISTRICT) == "朝阳区"
     assert session.draft.value(FieldName.CATEGORY) == ("市政", "路灯照明")
     assert [u.id for u in session.utterances] == ["u1", "u2"]
+
+
+def test_another_matter_starts_from_the_words_that_begin_it(engine: Engine) -> None:
+    session = _session(engine)
+    _say(session, "u1", "海淀区中关村街道的路灯坏了，你们派人来修", 0.0)
+    list(session.edit(FieldName.CALLER_NAME, "王先生"))
+    _say(session, "u2", "还有个事，垃圾好几天没人清运了", 5.0)
+    session.asked("g1", "还有别的问题吗？")
+    begun, *changed = session.begin_matter()
+    assert begun == MatterBegun()
+    assert changed
+    assert session.draft.value(FieldName.DISTRICT) is None
+    assert session.draft.value(FieldName.CALLER_NAME) is None
+    assert session.draft.value(FieldName.CATEGORY) == ("市容环卫", "垃圾清运")
+    assert [u.id for u in session.utterances if u.channel is Channel.CITIZEN] == ["u1", "u2"]
+
+
+def test_another_matter_can_begin_before_anything_was_said(engine: Engine) -> None:
+    assert list(_session(engine).begin_matter()) == [MatterBegun()]

@@ -39,13 +39,14 @@ def categories(
 ) -> None:
     """Train the classifier that fills in the category of a request; about a minute."""
     from voice.fields.category import MODEL  # noqa: PLC0415 - loads slowly
-    from voice.fields.examples import EXAMPLES  # noqa: PLC0415
+    from voice.fields.examples import EXAMPLES, demands  # noqa: PLC0415
 
     settings = read_settings()
     _learn(
         lambda: load_catalogue(catalogue or settings.catalogue or CATALOGUE),
         examples or EXAMPLES,
         out or settings.categories or MODEL,
+        demands=demands(),
         as_json=as_json,
     )
 
@@ -62,10 +63,17 @@ def requests(
     """Train the classifier that tells complaints from enquiries, pleas for help and the like; some seconds."""
     from voice.fields.requests import EXAMPLES, KINDS, MODEL  # noqa: PLC0415 - loads slowly
 
-    _learn(lambda: KINDS, examples or EXAMPLES, out or MODEL, as_json=as_json)
+    _learn(lambda: KINDS, examples or EXAMPLES, out or MODEL, demands=(), as_json=as_json)
 
 
-def _learn(catalogue: Callable[[], Sequence[Category]], examples: Path, target: Path, *, as_json: bool) -> None:
+def _learn(
+    catalogue: Callable[[], Sequence[Category]],
+    examples: Path,
+    target: Path,
+    *,
+    demands: Sequence[str],
+    as_json: bool,
+) -> None:
     """Trains on `examples` of the categories of `catalogue`, writes `target`, and shows how good it is."""
     from voice.fields.examples import load_examples, small_talk  # noqa: PLC0415 - loads slowly
     from voice.fields.topic_training import train as learn  # noqa: PLC0415
@@ -77,7 +85,7 @@ def _learn(catalogue: Callable[[], Sequence[Category]], examples: Path, target: 
         typer.echo(error, err=True)
         raise typer.Exit(1) from error
     with Console(stderr=True).status("") as status:
-        model, report = learn(known, found, small_talk(), watch=status.update)
+        model, report = learn(known, found, small_talk(), demands=demands, watch=status.update)
     model.save(target)
     if as_json:
         result = {"file": str(target), "examples": len(found), "categories": len(known), "report": report}

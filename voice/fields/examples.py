@@ -52,6 +52,11 @@ def small_talk() -> tuple[str, ...]:
     return tuple(" ".join(line) for line in lexicon.lines("small_talk"))
 
 
+def demands() -> tuple[str, ...]:
+    """What is asked for in requests of every category, and thanks."""
+    return tuple(" ".join(line) for line in lexicon.lines("demands"))
+
+
 def _examples(path: Path, known: frozenset[Category]) -> Iterator[Example]:
     category: Category | None = None
     for number, line in enumerate(read_text(path).splitlines(), 1):

@@ -1,7 +1,7 @@
 """Learns the weights of `topics.TopicModel` from examples; for the command, no call needs it.
 
-The model meets what it will meet in a call: single requests, requests misheard at different rates, and several
-requests of one category between small talk.
+The model meets what it will meet in a call: single requests, requests misheard at different rates, requests with a
+demand or thanks before or after them, and several requests of one category between small talk.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _MIN_TEXTS = 2
 """A n-gram must occur in so many examples."""
 _MISHEARD = (0.1, 0.4)
 """Range of character error rates."""
+_DEMANDED = 2
+"""Copies of an example that a demand is put to."""
 _INVERSE_REGULARISATION = 5.0
 _REPORT_RATE = 0.25
 _TEMPERATURES = np.geomspace(0.5, 8.0, 60)
@@ -57,10 +59,10 @@ class Report:
     """Right category, category given instead, how often; most frequent first."""
 
 
-def digest(examples: Iterable[Example], talk: Iterable[str]) -> str:
+def digest(examples: Iterable[Example], talk: Iterable[str], demands: Iterable[str] = ()) -> str:
     """Identifies the data: the model trained from it carries the same digest."""
     lines = [f"{'/'.join(e.category)}\t{e.text}" for e in examples]
-    return hashlib.sha256("\n".join([*lines, "", *talk]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*lines, "", *talk, "", *demands]).encode()).hexdigest()
 
 
 def train(
@@ -68,24 +70,38 @@ def train(
     examples: Sequence[Example],
     talk: Sequence[str],
     *,
+    demands: Sequence[str] = (),
     folds: int = 5,
     watch: Watch = lambda step: None,
 ) -> tuple[TopicModel, Report]:
     """The model for `examples`, its probabilities calibrated by cross-validation, and how good it is.
 
     The same data give the same model.
+
+    Args:
+        categories: what is told apart.
+        examples: requests of each.
+        talk: turns of any call that tell nothing about its matter.
+        demands: what is asked for, and thanks, in requests of every category; where demands tell categories apart,
+            as they do kinds of requests, there are none.
+        folds: of the cross-validation, over examples and demands.
+        watch: told about progress.
     """
     held_out = []
     for fold in range(folds):
         watch(f"cross-validation {fold + 1}/{folds}")
         seen = [e for i, e in enumerate(examples) if i % folds != fold]
-        held_out.append(_held_out(_fit(categories, seen, talk), [*examples][fold::folds], talk))
+        known = [d for i, d in enumerate(demands) if i % folds != fold]
+        learned = _fit(categories, seen, talk, known)
+        held_out.append(_held_out(learned, [*examples][fold::folds], talk, [*demands][fold::folds]))
     scores, right = (np.concatenate(parts) for parts in zip(*held_out, strict=True))
     calls = scores[:, _CALLS].reshape(-1, len(categories))
     temperature = _temperature(calls, np.repeat(right, len(_CALLS)))
     watch("training on all examples")
-    learned = _fit(categories, examples, talk)
-    return learned.model(temperature, digest(examples, talk)), _report(categories, scores, right, temperature)
+    learned = _fit(categories, examples, talk, demands)
+    return learned.model(temperature, digest(examples, talk, demands)), _report(
+        categories, scores, right, temperature
+    )
 
 
 # --- Fitting -----------------------------------------------------------------------------------
@@ -129,14 +145,16 @@ class _Learned:
         )
 
 
-def _fit(categories: Sequence[Category], examples: Sequence[Example], talk: Sequence[str]) -> _Learned:
+def _fit(
+    categories: Sequence[Category], examples: Sequence[Example], talk: Sequence[str], demands: Sequence[str]
+) -> _Learned:
     chance = random.Random(0)  # noqa: S311 - not a secret
     errors = Mishearing([*(e.text for e in examples), *talk])
     vocabulary, rarity = _vocabulary([e.text for e in examples], talk)
-    telling = _fit_telling(examples, talk, errors, chance, vocabulary=vocabulary, rarity=rarity)
+    telling = _fit_telling(examples, talk, demands, errors, chance, vocabulary=vocabulary, rarity=rarity)
     nothing = np.empty(0, dtype=np.float32)
     unlearned = _Learned(tuple(categories), vocabulary, rarity, telling, nothing, nothing)
-    conversations, labels = _conversations(examples, talk, errors, chance)
+    conversations, labels = _conversations(examples, talk, demands, errors, chance)
     order = {c: i for i, c in enumerate(categories)}
     found = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=100, tol=1e-3)
     found.fit(unlearned.vectors(conversations), [order[c] for c in labels])
@@ -149,27 +167,34 @@ def _fit(categories: Sequence[Category], examples: Sequence[Example], talk: Sequ
 def _fit_telling(
     examples: Sequence[Example],
     talk: Sequence[str],
+    demands: Sequence[str],
     errors: Mishearing,
     chance: random.Random,
     *,
     vocabulary: dict[str, int],
     rarity: Floats,
 ) -> Floats:
-    """Weights and bias of the classifier that tells a request from small talk."""
+    """Weights and bias of the classifier that tells a request, also one among other words, from these words alone."""
     alone = [e.text for e in examples]
-    between = [f"{chance.choice(talk)}，{text}" if talk else text for text in alone]
-    texts = [*alone, *between, *(t for t in talk for _ in range(4))]
+    told = [*alone, *(_among(t, talk, chance) for t in alone), *(_among(t, demands, chance) for t in alone)]
+    texts = [*told, *(t for t in (*talk, *demands) for _ in range(4))]
     heard = [errors.mishear(t, chance.choice((0.0, 0.3)), chance) for t in texts]
-    told = np.arange(len(texts)) < 2 * len(examples)
     found = LogisticRegression(C=2.0, max_iter=300, class_weight="balanced")
-    found.fit(_scaled(_counted(heard, vocabulary), rarity), told)
+    found.fit(_scaled(_counted(heard, vocabulary), rarity), np.arange(len(texts)) < len(told))
     return np.append(found.coef_[0], found.intercept_).astype(np.float32)
 
 
 def _conversations(
-    examples: Sequence[Example], talk: Sequence[str], errors: Mishearing, chance: random.Random
+    examples: Sequence[Example],
+    talk: Sequence[str],
+    demands: Sequence[str],
+    errors: Mishearing,
+    chance: random.Random,
 ) -> tuple[list[Conversation], list[Category]]:
-    """Each example as it is, misheard twice, and twice in a conversation with others of its category."""
+    """Each example as it is, misheard twice, twice in a conversation with others of its category, and with a demand.
+
+    Which demand is chance, so none becomes a sign of the few categories whose examples happen to have it.
+    """
     by_category: dict[Category, list[str]] = {}
     for e in examples:
         by_category.setdefault(e.category, []).append(e.text)
@@ -182,7 +207,17 @@ def _conversations(
             rate = chance.choice((0.0, 0.1, 0.2, 0.35))
             turns = [e.text, *others, *chance.sample(talk, min(3, len(talk)))]
             found.append([errors.mishear(t, rate, chance) for t in turns])
-    return found, [e.category for e in examples for _ in range(5)]
+        found += [[_among(e.text, demands, chance)] for _ in range(_DEMANDED)]
+    return found, [e.category for e in examples for _ in range(5 + _DEMANDED)]
+
+
+def _among(text: str, others: Sequence[str], chance: random.Random) -> str:
+    """`text` with one of `others` before or after it, if there are any."""
+    if not others:
+        return text
+    parts = [text, chance.choice(others)]
+    chance.shuffle(parts)
+    return "，".join(parts)
 
 
 def _vocabulary(texts: Sequence[str], talk: Sequence[str]) -> tuple[dict[str, int], Floats]:
@@ -219,27 +254,29 @@ def _scaled(counts: sp.csr_matrix, rarity: Floats) -> sp.csr_matrix:
 _VIEWS = (
     "one request",
     f"one request, {_REPORT_RATE:.0%} misheard",
+    "one request with a demand that was not learned",
     "a call",
     f"a call, {_REPORT_RATE:.0%} misheard",
 )
-_CALLS = (2, 3)
+_CALLS = (3, 4)
 """Which views are calls."""
 
 
 def _held_out(
-    learned: _Learned, examples: Sequence[Example], talk: Sequence[str]
+    learned: _Learned, examples: Sequence[Example], talk: Sequence[str], demands: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """(examples, views, categories) scores and (examples,) right categories."""
     chance = random.Random(1)  # noqa: S311 - not a secret
     errors = Mishearing([*(e.text for e in examples), *talk])
-    views: list[list[Conversation]] = [[], [], [], []]
+    views: list[list[Conversation]] = [[] for _ in _VIEWS]
     for e in examples:
         fellow = chance.choice([x.text for x in examples if x.category == e.category])
         call = [e.text, fellow, *chance.sample(talk, min(4, len(talk)))]
         views[0].append([e.text])
         views[1].append([errors.mishear(e.text, _REPORT_RATE, chance)])
-        views[2].append(call)
-        views[3].append([errors.mishear(t, _REPORT_RATE, chance) for t in call])
+        views[2].append([_among(e.text, demands, chance)])
+        views[3].append(call)
+        views[4].append([errors.mishear(t, _REPORT_RATE, chance) for t in call])
     right = np.array([learned.categories.index(e.category) for e in examples])
     return np.stack([learned.scores(v) for v in views], axis=1), right
 
