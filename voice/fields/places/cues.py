@@ -54,7 +54,9 @@ _PARTS_OF_NAMES = (
     ),
     (
         0.5,
-        re.compile("区?(?:人民)?(?:医院|法院|检察院|派出所|政府|分局|支行|大学|中学|小学|幼儿园|电视台|日报)"),
+        re.compile(
+            "区?(?:人民)?(?:医院|法院|检察院|派出所|政府|分局|支行|大学|中学|小学|幼儿园|电视台|日报)|.{0,3}[店馆]"
+        ),
     ),
 )
 """What makes a name part of the name of a road, which leads elsewhere, or of an institution."""

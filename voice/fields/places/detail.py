@@ -27,6 +27,10 @@ _NAMED_SPOT = 3
 """Characters of a spot that can be found without the name of an estate."""
 _DEPENDENT = frozenset({Slot.HEAD, Slot.AREA, Slot.ENTRANCE, Slot.STOREY, Slot.ROOM})
 """Parts that do not say where without others."""
+_WORDS = frozenset({Slot.HEAD, Slot.AREA, Slot.NAME, Slot.SPOT})
+"""Parts told in words, which everybody chooses for himself."""
+_REPEATS = 0.5
+"""Share of the characters of a part that the operator's words hold when they mean the same."""
 _WITHOUT_HOUSE = frozenset({Slot.HEAD, Slot.NAME, Slot.SPOT, Slot.STOREY, Slot.ROOM})
 _OWN_NAME = 5
 """Characters of a spot that has a name of its own."""
@@ -61,7 +65,7 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
     """
     votes: _Votes = {}
     chunks: list[list[tuple[Slot, str]]] = []
-    for chunk in _votes_of(call):
+    for chunk in _undisputed(list(_votes_of(call))):
         chunks.append([])
         for vote in chunk:
             value = _corrected(vote.part, community, landmarks)
@@ -101,6 +105,32 @@ def _votes_of(call: Sequence[Heard]) -> Iterator[list[_Vote]]:
             yield [_Vote(p, heard, (p.weight + _tells(p)) * credit + _LATER * t.number) for p in t.parts]
 
 
+def _undisputed(tellings: Sequence[list[_Vote]]) -> Iterator[list[_Vote]]:
+    """`tellings` without what the operator, reading back, has put into words of his own.
+
+    Numbers are compared one by one, but names and descriptions of one place differ from telling to telling: those of
+    the order are the operator's, and others only add what his do not cover.
+    """
+    read_back = max(
+        (t for t in tellings if t and t[0].heard.utterance.channel is Channel.OPERATOR),
+        key=lambda t: sum(len(v.part.value) for v in t if v.part.slot in _WORDS),
+        default=[],
+    )
+    covered = {v.part.slot for v in read_back if v.part.slot in _WORDS}
+    words = "".join(v.part.value for v in read_back)
+    for telling in tellings:
+        if telling is read_back:
+            yield telling
+        elif kept := [v for v in telling if v.part.slot not in covered and not _repeats(v.part, words)]:
+            yield kept
+
+
+def _repeats(part: Part, words: str) -> bool:
+    """Whether `words` hold most of what `part` says."""
+    said = set(part.value)
+    return part.slot in _WORDS and part.value not in words and len(said & set(words)) >= _REPEATS * len(said)
+
+
 def _tells(part: Part) -> float:
     """How much more a longer description of a spot says."""
     return _TELLS * len(part.value) if part.slot is Slot.SPOT else 0.0
@@ -111,7 +141,7 @@ def _order(written: Mapping[Slot, str], chunks: Sequence[Sequence[tuple[Slot, st
     base = max(chunks, key=lambda c: sum(written.get(slot) == value for slot, value in c), default=[])
     order = list(dict.fromkeys(slot for slot, value in base if written.get(slot) == value))
     for slot in sorted(written.keys() - set(order)):
-        order.insert(next((i for i, other in enumerate(order) if other > slot), len(order)), slot)
+        order.insert(next((i for i in range(len(order), 0, -1) if order[i - 1] < slot), 0), slot)
     return order
 
 

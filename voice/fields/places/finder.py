@@ -25,7 +25,7 @@ _FIELDS = {
     Level.COMMUNITY: FieldName.COMMUNITY,
 }
 _ASKS = re.compile(
-    r"哪个?(?:区|小区|社区|街道|里|儿|胡同|村|镇|条|路|口|出口|楼|单元|栋|门|店|校区|方向|工地)|地址|位置|门牌|什么(?:地方|位置|小区)|住(?:在)?哪|在哪|几(?:号楼|单元|层|号院)|哪一?[段栋层户家]|(?:小区|公园|村|楼|路|学校|地方|市场|广场)[^，。？]{0,4}(?:叫|名)"
+    r"哪(?:个|条|家|座|所|一)?[^，。？！]{0,4}(?:[区里儿村镇条路街口楼栋门店站校院园馆场]|街道|胡同|单元|方向|工地|商城|大厦|银行)(?!子)|地址|位置|门牌|什么(?:地方|位置|小区)|住(?:在)?哪|在哪|几(?:号楼|单元|层|号院)|哪一?[段栋层户家]|(?:小区|公园|村|楼|路|学校|地方|市场|广场)[^，。？]{0,4}(?:叫|名)"
 )
 _DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
 _ASKS_BACK = re.compile(r"(?:吗|吧|是不是|对不对)[？?。，]*$|[？?]$")
@@ -82,15 +82,16 @@ class PlaceFinder:
         names: dict[int, list[Replacement]] = {}
         for place in places:
             for number, m in support.get(place, ()):
-                shown = as_read(self._tree.places[place], utterances[number].raw, m.start, m.core, m.end)
+                u = utterances[number]
+                shown = as_read(self._tree.places[place], u.raw, m.start, m.core, m.end, written=call[number].written)
                 names.setdefault(number, []).append(shown)
         for said, u in zip(call, utterances, strict=True):
             known = names.setdefault(said.number, [])
             for m in said.mentions if u.confidence >= 1 else ():
                 if _is_area(m, u.raw) and not any(m.start < r.end and r.start < m.end for r in known):
-                    known.append(as_read(self._tree.places[m.places[0]], u.raw, m.start, m.core, m.end))
+                    known.append(as_read(self._tree.places[m.places[0]], u.raw, m.start, m.core, m.end, written=True))
         return [
-            Heard(u, view(u.raw[:_MAX_CHARACTERS], names.get(said.number, ())), said.asked)
+            Heard(u, view(u.raw[:_MAX_CHARACTERS], names.get(said.number, ()), written=said.written), said.asked)
             for said, u in zip(call, utterances, strict=True)
         ]
 

@@ -25,7 +25,7 @@ _ALIKE_NEXT = 0.9
 """… and for the next."""
 
 
-def as_read(place: Place, raw: str, start: int, core: int, end: int) -> Replacement:
+def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written: bool) -> Replacement:
     """What the grammar of addresses reads for `raw[start:end]`, which names `place`.
 
     Only the name of an estate is part of the rest of the address, not 芳星园二区社区 or the street; but the
@@ -37,6 +37,7 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int) -> Replacem
         start: where the name begins.
         core: where it ends without its suffix.
         end: where it ends.
+        written: by a person, who knows what characters a suffix has.
     """
     stem, suffix = split_name(place.name, place.level)
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
@@ -44,12 +45,19 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int) -> Replacem
     units = syllables(raw[core:])
     ending = units.first[:2]
     said = stem[: len(syllables(raw[start:core]))]
-    if sounds_like(ending, "小区"):
+    if _is(raw, core, ending, "小区", written=written):
         return Replacement(start, core + units.span(0, 2)[1], f"{OPEN}{said}小区{CLOSE}")
-    if end > core and (sounds_like(ending, "社区") or sounds_like(ending[:1], suffix)):
+    if end > core and (
+        _is(raw, core, ending, "社区", written=written) or _is(raw, core, ending[:1], suffix, written=written)
+    ):
         return Replacement(start, end, BREAK)
     part = "区" if stem.endswith(_PARTS) and ending[:1] == ("qu",) else ""
     return Replacement(start, core + len(part), OPEN + said + part + CLOSE)
+
+
+def _is(raw: str, at: int, said: Sequence[str], word: str, *, written: bool) -> bool:
+    """Whether `raw` has `word` at `at`, where the syllables `said` stand."""
+    return raw.startswith(word, at) if written and word else sounds_like(said, word)
 
 
 def sounds_like(said: Sequence[str], word: str) -> bool:

@@ -72,8 +72,8 @@ class View:
         return self.at[start], max(self.at[end], self.at[end - 1] + 1)
 
 
-def view(raw: str, names: Iterable[Replacement]) -> View:
-    """`raw` with `names` (not overlapping) put in and the words of addresses repaired."""
+def view(raw: str, names: Iterable[Replacement], *, written: bool) -> View:
+    """`raw` with `names` (not overlapping) put in and, unless a person has `written` it, misheard words repaired."""
     chars: list[str] = []
     at: list[int] = []
     done = 0
@@ -85,7 +85,8 @@ def view(raw: str, names: Iterable[Replacement]) -> View:
         done = name.end
     chars += raw[done:]
     at += range(done, len(raw) + 1)
-    return View(_repaired("".join(chars)), tuple(at))
+    text = "".join(chars)
+    return View(text if written else _repaired(text), tuple(at))
 
 
 @lru_cache(maxsize=2048)
