@@ -33,6 +33,8 @@ _TERMS = ("清明", "冬至", "立春", "立夏", "立秋", "立冬", "夏至", 
 _NUMERIC = ("三八", "五一", "六一", "十一", "双十一")
 """Festivals that are only a number unless something shows it."""
 _UNIT_DAYS: Mapping[str, int] = {"天": 1, "周": 7, "个星期": 7, "个礼拜": 7, "个小时": 0, "小时": 0, "个钟头": 0}
+_SOLAR_MEANT = re.compile("[阳公新]历")
+"""Said by people who give the day of a month in the lunar way (五月初八，阳历啊)."""
 _MAX_COUNT = 60
 """Nobody counts more days exactly."""
 
@@ -56,6 +58,7 @@ def _month_day(m: re.Match[str], today: date) -> date | None:
     """
     word = m["month"]
     lunar = bool(m["lunar"]) or word in _MONTHS or m["day"].startswith(("初", "廿"))
+    lunar = lunar and _SOLAR_MEANT.search(m.string) is None
     ends = m["suffix"] is not None and len(m["day"]) > 1
     month = _MONTHS.get(word) or read_cardinal(word)
     day = _day_number(m["day"])
@@ -148,7 +151,7 @@ def _after(day: date | None, days: int) -> date | None:
 
 _YEAR = r"(?:(?P<year>今年|去年|前年|[二2][零〇0][零〇一二三四五六七八九\d]{2}年)的?)?"
 _OCCASION = r"(?:节|黄金周|长假|假期|小长假|期间|那天|那几天|那阵|的?时候|当天|前后|放假)"
-_NO_PLACE = r"(?!\s*[楼院线门库房厅店桌车井栋座室地坑病机厂校文码工单])"
+_NO_PLACE = r"(?!\s*[楼院线门库房厅店桌车井栋座室地坑病机厂校文码工单窗柜床诊台])"
 """十四号楼 and 五号线 are places."""
 _NAMED = "|".join(sorted({*_SOLAR, *_LUNAR, *_TERMS} - set(_NUMERIC), key=len, reverse=True))
 DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
@@ -161,14 +164,18 @@ DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
             _never,
         ),
         ("day", r"刚才|刚刚", lambda _m, today: today),
-        ("day", r"(?P<near>大前|前|昨|今|当)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
+        ("day", r"(?P<near>大前|(?<![跟面眼门身])前|昨|今|当)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
         (
             "day",
             r"(?P<which>上上|大上|上|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[一二三四五六日天末1-6])(?!\d)",
             _weekday,
         ),
         ("day", _YEAR + r"(?:除夕|大?年三十|(?:大年|正月)(?=初))(?P<day>初[一二三四五六七八九十])?", _new_year),
-        ("day", _YEAR + rf"(?P<festival>{_NAMED}|(?:{'|'.join(_NUMERIC)})(?={_OCCASION})){_OCCASION}?", _festival),
+        (
+            "day",
+            _YEAR + rf"(?P<festival>{_NAMED}|(?:{'|'.join(_NUMERIC)})(?={_OCCASION})){_OCCASION}?(?!轻)",
+            _festival,
+        ),
         ("day", rf"(?P<this>[上这本])个?月份?的?(?P<day>{NUMBER})[号日]{_NO_PLACE}", _day_of_month),
         (
             "day",

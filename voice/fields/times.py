@@ -27,13 +27,13 @@ _BEGINS = re.compile(
 _SINCE = re.compile(r"(?:从|打|自|自从|打从|就是|就|是)$")
 _NOW = re.compile(r"(?:到|至|都|已经|现在|这会儿|直到|截至|截止|等到|过了|快)(?:今天|今儿|现在|这都|都|快)*$")
 _STATE = re.compile(
-    r"^(?:是第|就?到(?:日子|期|点)|(?:节|假期)?之?前(?:头|夕|后)?|都|已经|还|现在|必须|一定|得|要|能|之?内|之前|以前(?!就)|前(?:给|能|必须|解决|修|处理)|就[要得必给]|还得|也|不能)"
+    r"^(?:是第|就?到(?:日子|期|点)|(?:节|假期)?之?前(?:头|夕|后)?|都|已经|还|现在|必须|一定|得|要|能|之?内|之前|以前(?!就)|前(?:给|能|必须|解决|修|处理)|就[要得必给]|还得|也|不能|以后.{0,3}(?:打|联系|回|接|再))"
 )
 _COUNTED_ON = re.compile(r"^(?:都|已经)?了(?!$)|^了[，。！!]?$")
 _HABIT = re.compile(r"天天|每天|每晚|每到|每周|每个|经常|老是|总是|一到|平时|平常|从早|都是")
-_DUE = re.compile(
-    r"[前之]?(?:就|能|会)?(?:结账|结[算清]|给钱?|还钱?|付|发(?:钱|工资|薪)?|交房|到账|到期)(?![我他人])"
-)
+_HOURS = re.compile("^(?:来钟|多钟?|左右)?(?:一直)?[到至]")
+"""From one hour to another, it happens again and again."""
+_DUE = re.compile(r"[前之]?(?:就|能|会)?(?:结账|结[算清]|给钱?|还钱?|付|发(?:钱|工资|薪)|交房|到账|到期)(?![我他人])")
 _OVERDUE = re.compile("到现在|至今|到今天|到这会儿")
 """A day on which something was due is when it began not to be done."""
 _EVERY = re.compile(r"[每天]天[早晚]?$|每[早晚]$|一到$")
@@ -42,6 +42,8 @@ _OTHER_EVENT = re.compile(
     r"(?:打|来|反映|投诉|报|找|问|跟|联系|登记|提交)过|打(?:的|了)(?:电话|一)|给你们|给他们打|工单|办的?卡|办卡|交了?(?:的|费|钱)|买的|签的|签了"
     r"|入住|搬(?:来|进)|住进|装修完|出生|毕业|答应|承诺|(?:物业|他们|老板|公司|村里|居委会|社区|店家?|商家)说|说(?:好|是)|通知(?:说|的|上)|合同|上班|上学|考试|隔壁|救护车"
 )
+_ASKS_OTHER = re.compile("过[^，。？]{0,10}(?:吗|没有?)[？?]?$|过[^，。？]{0,10}[？?]$")
+"""The operator asks what was done about it, or happened before (您找过他们吗): the answer has the time of that."""
 _ENQUIRY = re.compile(r"什么时候|规定|政策|执行|截止|报名|办理|能不能|可以吗|是不是|几点")
 """The caller asks about a time, he does not report one."""
 _SPELLINGS = {
@@ -89,7 +91,7 @@ class TimeFinder:
         kind = merge(self._requests.find(call, utterances))
         discount = _ENQUIRY_DISCOUNT if kind is not None and kind.value == "咨询" else 0.0
         day: Moment | None = None
-        asked = False
+        asked = asked_other = False
         for u in utterances:
             for said in _times(u.raw, now.date()) if u.channel is not Channel.OPERATOR else ():
                 moment = said.moment
@@ -97,13 +99,13 @@ class TimeFinder:
                     day = moment
                 elif moment.day is None and day is not None and asked:
                     moment = on_day(moment, day)
-                weight = (
-                    said.weight + (0.3 if asked else 0.0) - (0.35 if said.other and not asked else 0.0) - discount
-                )
+                other = asked_other or (said.other and not asked)
+                weight = said.weight + (0.3 if asked else 0.0) - (0.35 if other else 0.0) - discount
                 candidate = _candidate(u, moment, weight, now)
                 found += [candidate] if candidate else []
             if u.channel is not Channel.CITIZEN:
                 asked = u.raw in _ASKS_TIME
+                asked_other = not asked and _ASKS_OTHER.search(u.raw) is not None
         return found + _confirmed(found, utterances, now) + _agreed(utterances, now)
 
 
@@ -127,6 +129,8 @@ _TRUST = {"day": 0.5, "bare": 0.35, "ago": 0.5, "lasted": 0.1, "clock": 0.35}
 """How likely words of each kind say when it happened, by themselves. A duration (三天了) is kept as words: the day on
 which it began is only offered."""
 _AGREED = 0.25
+_AT_ONCE = 12
+"""Characters of a reply in which a time is repeated to confirm it."""
 _CHECKS = re.compile(r"[吗吧]$|是不是$|对不对$")
 _ENQUIRY_DISCOUNT = 0.25
 """A call that only asks for information seldom reports an event; the dates in it are those of rules and plans."""
@@ -146,14 +150,15 @@ def _confirmed(found: Sequence[Candidate], utterances: Sequence[Utterance], now:
 
 def _agreed(utterances: Sequence[Utterance], now: datetime) -> list[Candidate]:
     """The times that the operator works out and the caller agrees to: 那就是二十二号停的，对吗？"""
-    proposed = [
-        _candidate(u, said.moment, said.weight + _AGREED, now)
-        for u, reply in pairwise(utterances)
-        if u.channel is Channel.OPERATOR and reply.channel is not Channel.OPERATOR and AGREES.match(reply.raw)
-        for said in _times(u.raw, now.date())
-        if not said.other and _CHECKS.search(sentence_after(u.raw, said.moment.end))
-    ]
-    return [c for c in proposed if c is not None]
+    found = []
+    for u, reply in pairwise(utterances):
+        if u.channel is Channel.OPERATOR and reply.channel is not Channel.OPERATOR:
+            repeated = {said.moment.day for said in _times(reply.raw[:_AT_ONCE], now.date())}
+            for said in _times(u.raw, now.date()):
+                checked = _CHECKS.search(sentence_after(u.raw, said.moment.end)) and AGREES.match(reply.raw)
+                if not said.other and (checked or (said.moment.day in repeated and u.raw.endswith(("？", "?")))):
+                    found.append(_candidate(u, said.moment, said.weight + _AGREED, now))
+    return [c for c in found if c is not None]
 
 
 @lru_cache(maxsize=512)
@@ -195,6 +200,8 @@ def _weight(text: str, m: Moment) -> float:
     if _EVERY.search(before[-3:]):
         return -0.8
     if _HABIT.search(before[-8:]) or _HABIT.search(after[:4]) or _ALWAYS.match(after):
+        weight -= 0.4
+    if m.day is None and _HOURS.match(after):
         weight -= 0.4
     if _ENQUIRY.search(after):
         weight -= 0.3
