@@ -18,6 +18,7 @@ CALLS = Path(__file__).parent / "calls"
 
 FLOORS = {
     "dev": {"all_fields": 0.97, "evidence": 0.97, "top1": 0.9, "top3": 0.95, "key_facts": 0.45},
+    "more": {"all_fields": 0.85, "evidence": 0.94, "top1": 0.75, "top3": 0.9, "key_facts": 0.75},
     "held": {"all_fields": 0.85, "evidence": 0.94, "top1": 0.78, "top3": 0.9, "key_facts": 0.45},
 }
 """A little below what `yida eval calls` measures."""
@@ -38,7 +39,7 @@ def measured(folder: str) -> Report:
 def test_drafts_stay_as_good_as_they_are(folder: str) -> None:
     found, floors = measured(folder), FLOORS[folder]
 
-    assert found.calls == 16
+    assert found.calls == len(list((CALLS / folder).glob("*.json")))
     assert found.all_fields.f1.value >= floors["all_fields"]
     assert found.evidence.value >= floors["evidence"]
     assert found.category_top1.value >= floors["top1"]
@@ -51,6 +52,6 @@ def test_every_emergency_is_caught(folder: str) -> None:
     assert measured(folder).fields["emergency_number"].recall.value == 1
 
 
-@pytest.mark.parametrize(("folder", "most"), [("dev", 0.03), ("held", 0.1)])
+@pytest.mark.parametrize(("folder", "most"), [("dev", 0.03), ("more", 0.05), ("held", 0.1)])
 def test_what_was_not_said_stays_empty(folder: str, most: float) -> None:
     assert measured(folder).all_fields.false_fill.value <= most
