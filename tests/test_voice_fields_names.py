@@ -119,8 +119,8 @@ def test_any_dialogue_gives_a_name_or_nothing(words: list[str]) -> None:
 
 
 def test_posterior_is_a_distribution() -> None:
-    chances = posterior(["河", "和"])
+    chances = posterior([{"河": 0.9}, {"和": 0.9}])
     assert next(iter(chances)) == "何"
     assert sum(chances.values()) == pytest.approx(1)
     assert posterior([]) == {}
-    assert posterior(["肯"]) == {"肯": 0.6}, "there are more family names than any list has"
+    assert posterior([{"肯": 0.9}]) == {"肯": 0.6}, "there are more family names than any list has"

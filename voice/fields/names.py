@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, FieldName, Source
-from voice.fields.explained import EXPLAINED, Explanation, explanations, same_sound
+from voice.fields.explained import EXPLAINED, Explanation, explanations
 from voice.fields.finder import evidence
-from voice.fields.lexicon import words
+from voice.fields.given_names import NO_GIVEN_NAME, RANK, given_name
+from voice.fields.names_by_sound import Place, addressed, answered
 from voice.fields.sounds import Sound
-from voice.fields.surnames import SURNAMES, likelihoods, posterior
+from voice.fields.surnames import SURNAMES, like_surname, likelihoods, posterior, said_here
 
 _HAN = "㐀-鿿"
 _ASKS_NAME = Sound(
@@ -25,7 +25,7 @@ _ASKS_NAME = Sound(
 """The telephone number is asked for in the same breath, and names are given in the same answer."""
 _SELF = re.compile(
     rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
-    r"|(?:^|[，。,.、\s啊呃嗯])姓"
+    r"|(?:^|[，。,.、\s啊呃嗯])复?姓"
 )
 _SURNAME_CUE = Sound("我[姓训]|免贵姓|免贵|^姓", least=1)
 _NAME_CUE = Sound("我叫|^叫|,叫", least=1)
@@ -45,15 +45,10 @@ _MAN = re.compile(r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大
 _BEFORE_ADDRESS = re.compile(
     rf"(?:^|[^{_HAN}]|好的?|可以的?|行的?|是的?|那|请问|嗯|哎|对|啊|您好|感谢|谢谢|了解|明白了?|知道了?|没问题|放心|别急|别着急|理解|稍等|抱歉|不好意思|收到|客气|辛苦|再见|记好|记下|没错|哦|喂|了)$"
 )
-_NO_NAME = frozenset("的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
-_NO_GIVEN_NAME = frozenset(
-    "的了是不我你他她它在有这那个们来到去也和就都说要会可以没很还把被给让从向对电话码号区街路楼门前后上下么吗呢吧"
-)
-"""Everyday characters that nobody is named with: recognition has put them there."""
+_NO_NAME = frozenset("复的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
 _COMMAS = "，,、 "
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
 _CLAUSE_END = re.compile(r"$|[，。,.、；！!\s]|[幺一1][三四五六七八九\d]")
-_GIVEN_RANK = {c: i for i, c in enumerate(words("given_name_characters"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +63,8 @@ class _Mention:
     """As written; empty when only the family name was said."""
     title: str = ""
     trust: float = 0.9
+    bare: bool = False
+    """Nothing introduced it."""
 
 
 class NameFinder:
@@ -75,15 +72,14 @@ class NameFinder:
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
-        mentions = list(_mentions(utterances))
+        spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in explanations(u.raw)]
+        mentions, surnames = _heard(utterances, list(_mentions(utterances)), spelled)
         if not mentions:
             return []
-        spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in explanations(u.raw)]
-        title, title_trust = _title(utterances, [m for _, m in mentions])
-        surnames = _surnames([m for _, m in mentions], spelled)
         surname, surname_trust = next(iter(surnames.items()))
-        given = _given([m.given for _, m in mentions if m.given], spelled)
-        given_trust = 0.5 if _NO_GIVEN_NAME & set(given) else 1.0
+        title, title_trust = _title(utterances, [m for _, m in mentions])
+        given = given_name([m.given for _, m in mentions if m.given], spelled)
+        given_trust = 0.5 if NO_GIVEN_NAME & set(given) else 1.0
         found = []
         for u, m in mentions:
             said = m.trust * surname_trust
@@ -101,6 +97,9 @@ class NameFinder:
         return found
 
 
+_Said: TypeAlias = tuple[Utterance, _Mention]
+_Places: TypeAlias = tuple[Utterance, tuple[Place, ...]]
+"""What may be the one family name said in a part of an utterance."""
 _WORTH_SHOWING = 0.05
 _OPPOSITE = {"先生": "女士", "女士": "先生"}
 
@@ -119,7 +118,7 @@ def _candidate(u: Utterance, m: _Mention, value: str, confidence: float) -> Cand
 # --- Mentions --------------------------------------------------------------------------------
 
 
-def _mentions(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, _Mention]]:
+def _mentions(utterances: Sequence[Utterance]) -> Iterator[_Said]:
     asked = False
     for u in utterances:
         if u.channel is not Channel.OPERATOR:
@@ -161,7 +160,7 @@ def _in_full(raw: str, short: _Mention) -> _Mention | None:
 
 def _is_full_name(raw: str, m: _Mention, *, asked: bool) -> bool:
     """「我是…」 goes on with anything; unasked only a likely name that stands alone is one."""
-    usual = bool(_CLAUSE_END.match(raw, m.end)) and all(c in _GIVEN_RANK for c in m.given)
+    usual = bool(_CLAUSE_END.match(raw, m.end)) and all(c in RANK for c in m.given)
     return bool(m.given) and (asked or usual)
 
 
@@ -175,7 +174,7 @@ def _bare_name(raw: str) -> _Mention | None:
     m = _name_at(raw, _after_pause(raw, 0), only_known=True, full=True)
     if m is None or not _CLAUSE_END.match(raw, m.end):
         return None
-    return replace(m, trust=0.8)
+    return replace(m, trust=0.8, bare=True)
 
 
 def _name_at(raw: str, at: int, *, only_known: bool, full: bool) -> _Mention | None:
@@ -197,11 +196,11 @@ def _given_at(raw: str, at: int, surname: str) -> str:
         if _HAN_ONLY.fullmatch(given) and len(given) == n and _is_boundary(raw, at + n, surname + given):
             return given
     given = raw[at : at + 2]
-    return given if len(given) == 2 and all(c in _GIVEN_RANK for c in given) else ""
+    return given if len(given) == 2 and all(c in RANK for c in given) else ""
 
 
 def _may_be_surname(char: str) -> bool:
-    return char != "" and char not in _NO_NAME and bool(likelihoods(char))
+    return char != "" and char not in _NO_NAME and like_surname(char)
 
 
 def _is_boundary(raw: str, at: int, name: str = "") -> bool:
@@ -235,43 +234,72 @@ def _addresses(raw: str) -> tuple[_Mention, ...]:
     return tuple(found)
 
 
+# --- Recognised speech -----------------------------------------------------------------------
+
+
+def _heard(
+    utterances: Sequence[Utterance], mentions: list[_Said], spelled: Sequence[Explanation]
+) -> tuple[list[_Said], dict[str, float]]:
+    """Where the name is said, and what the family name may be."""
+    if all(u.confidence == 1 for u in utterances):
+        return mentions, _surnames(mentions, [], spelled)
+    told = any(m.given for u, m in mentions if u.channel is not Channel.OPERATOR)
+    mentions = [(u, m) for u, m in mentions if told or not (m.given and m.title)]  # nobody repeats what was not said
+    introduced = [(u, m) for u, m in mentions if not m.bare]
+    places = list(_places(utterances, introduced))
+    surnames = _surnames(introduced, places, spelled)
+    surname = next(iter(surnames), "")
+    mentions = [(u, m) for u, m in mentions if m.surname == surname or surname in likelihoods(m.surname)]
+    return [*mentions, *((u, m) for u, options in places for m in _supporting(options, surname))], surnames
+
+
+def _places(utterances: Sequence[Utterance], mentions: Sequence[_Said]) -> Iterator[_Places]:
+    """Where else the name may be said: in the answer when it was asked for, and before a title ever after."""
+    taken = {(u.id, i) for u, m in mentions for i in range(m.start, m.end)}
+    asked, answer_due = False, False
+    for u in utterances:
+        if u.channel is not Channel.OPERATOR and answer_due:
+            answer_due = False
+            if not any((u.id, i) in taken for i in range(len(u.raw))):
+                yield u, answered(u.raw)
+        if u.channel is not Channel.CITIZEN:
+            answer_due = answer_due or u.raw in _ASKS_NAME
+            asked = asked or answer_due
+            for group in addressed(u.raw) if asked else ():
+                if not any((u.id, i) in taken for p in group for i in range(p.start, p.end)):
+                    yield u, group
+
+
+def _supporting(options: Sequence[Place], surname: str) -> Iterator[_Mention]:
+    """The mentions of `surname` among the places where it may have been said, trusted as far as it explains them."""
+    whole = said_here({p.surname: p.weight for p in options}, surname)
+    for p in options:
+        share = p.weight * likelihoods(p.surname).get(surname, 0.0) / whole
+        if share >= _LEAST_SHARE:
+            yield _Mention(p.start, p.end, p.surname, title=p.title, trust=share * _BY_SOUND)
+
+
+_LEAST_SHARE = 0.3
+_BY_SOUND = 0.9
+"""Trust in a mention that only sound tells."""
+
+
 # --- Resolving -------------------------------------------------------------------------------
 
 
-def _surnames(mentions: Sequence[_Mention], spelled: Sequence[Explanation]) -> dict[str, float]:
+def _surnames(
+    mentions: Sequence[_Said], places: Sequence[_Places], spelled: Sequence[Explanation]
+) -> dict[str, float]:
     """What the family name may be, most likely first."""
-    heard = posterior([m.surname for m in mentions])
+    said: dict[tuple[Channel, frozenset[str]], dict[str, float]] = {}
+    for u, m in mentions:
+        said[u.channel, frozenset(m.surname)] = {m.surname: m.trust}
+    for u, options in places:
+        forms = {p.surname: p.weight for p in options}
+        said.setdefault((u.channel, frozenset(forms)), forms)  # misheard twice alike proves no more than once
+    heard = posterior(list(said.values()))
     explained = [name for e in spelled if (name := e.choose(heard)) is not None]
-    return {explained[-1]: 1.0} if explained else heard
-
-
-def _given(written: Sequence[str], spelled: Sequence[Explanation]) -> str:
-    """The given name that was meant by all the ways in which it was written; empty when none was said."""
-    if not written:
-        return ""
-    length = Counter(map(len, written)).most_common(1)[0][0]
-    forms = [w for w in written if len(w) == length]
-    chars = []
-    for i in range(length):
-        votes = Counter(f[i] for f in forms)
-        options = [*votes, *(c for c in _GIVEN_RANK if c not in votes and any(same_sound(c, v) for v in votes))]
-        explained = [c for e in spelled if (c := e.choose(options)) is not None]
-        chars.append(explained[-1] if explained else max(options, key=lambda c: _likely(c, votes)))
-    return "".join(chars)
-
-
-def _likely(char: str, votes: Counter[str]) -> float:
-    """How likely a given name has `char`, written down like `votes`; one who agrees with himself is believed."""
-    if len(votes) == 1:
-        return float(char in votes)
-    rank = _GIVEN_RANK.get(char, _UNUSUAL)
-    return math.prod((_WRITTEN if v == char else _MISWRITTEN) ** n for v, n in votes.items()) / (rank + 10)
-
-
-_WRITTEN, _MISWRITTEN = 0.5, 0.1
-"""How likely recognition writes a character of a name, and a given homophone of it."""
-_UNUSUAL = 1000
-"""Rank of characters that few names have."""
+    return {explained[-1]: 1.0} if explained and mentions else heard
 
 
 def _title(utterances: Sequence[Utterance], mentions: Sequence[_Mention]) -> tuple[str, float]:

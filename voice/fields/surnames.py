@@ -25,11 +25,13 @@ _WRITTEN = 0.85
 """How likely recognition writes the right character of a family name that it heard."""
 _SAME_TONE, _OTHER_TONE = 0.08, 0.02
 """… a given other character of the same syllable: misheard words mostly keep their tone (何 as 河, 蒋 as 奖)."""
-_SIMILAR = 0.012
-"""… a given character of a similar syllable."""
-_OTHER = 1e-4
-"""… something that sounds different."""
-_MAX_COST = 0.3
+_SIMILAR, _REMOTE = 0.012, 0.002
+"""… a given character of a similar syllable, and of one that shares its beginning or its end."""
+_OTHER = 1e-3
+"""How likely it writes a given word where no family name is."""
+_CERTAIN = 0.98
+"""No place is surer than this to hold the name."""
+_SIMILAR_COST, _MAX_COST = 0.3, 0.6
 _UNKNOWN = 0.6
 """Trust in a family name that no list has."""
 _HEAD = 3
@@ -69,8 +71,13 @@ def likelihoods(written: str) -> Mapping[str, float]:
             apart = max(min(cost(r, s) for r in readings) for readings, s in pairs)
             if apart <= _MAX_COST:
                 alike = _SAME_TONE if _tones(written) == _tones(name) else _OTHER_TONE
-                found[name] = _SIMILAR if apart else alike
+                found[name] = alike if not apart else _SIMILAR if apart <= _SIMILAR_COST else _REMOTE
     return found
+
+
+def like_surname(written: str) -> bool:
+    """Whether some family name sounds much like `written`."""
+    return any(p >= _SIMILAR for p in likelihoods(written).values())
 
 
 @cache
@@ -79,16 +86,36 @@ def _tones(text: str) -> str:
     return "".join(to_tone3(PINYIN_DICT.get(ord(c), "").split(",")[0])[-1:] for c in text)
 
 
-def posterior(written: Sequence[str]) -> dict[str, float]:
-    """What the family name is, given each time that it was written down: probabilities, most likely first.
+def posterior(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """What the family name is, given what was written in every place where it may have been said.
 
     A character that sounds like no known name stands for itself: there are more family names than any list has.
+
+    Args:
+        said: for each place what may be the name there as it was written, and how likely each of them is the name;
+            that none is takes what is left.
+
+    Returns:
+        Probabilities, most likely first.
     """
-    sources = [likelihoods(form) for form in written]
-    heard = {name for source in sources for name in source}
+    heard = {n for place in said for form in place for n, p in likelihoods(form).items() if p >= _SIMILAR}
     if not heard:
-        return dict.fromkeys(written[:1], _UNKNOWN)
-    weights = {n: SURNAMES[n].prior * math.prod(source.get(n, _OTHER) for source in sources) for n in heard}
+        return dict.fromkeys([form for place in said for form in place][:1], _UNKNOWN)
+    weights = {n: SURNAMES[n].prior * math.prod(said_here(place, n) for place in said) for n in heard}
     total = sum(weights.values())
     ranked = sorted(weights, key=lambda n: (-weights[n], n))
     return {n: weights[n] / total for n in ranked}
+
+
+def said_here(place: Mapping[str, float], name: str) -> float:
+    """How likely recognition writes what it wrote in `place` when the family name is `name`."""
+    by_chance = sum(weight * _chance(form) for form, weight in place.items()) / (sum(place.values()) or 1.0)
+    named = sum(weight * likelihoods(form).get(name, 0.0) for form, weight in place.items())
+    return named + (1 - min(sum(place.values()), _CERTAIN)) * max(by_chance, _OTHER)
+
+
+@lru_cache(maxsize=1024)
+def _chance(form: str) -> float:
+    """How often recognition writes `form` for some family name."""
+    total = sum(s.prior for s in SURNAMES.values())
+    return sum(SURNAMES[name].prior * p for name, p in likelihoods(form).items()) / total
