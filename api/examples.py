@@ -70,6 +70,7 @@ CALL = Snapshot(
     said=(),
     transfer=None,
     order_id=None,
+    orders=(),
     seq=9,
 )
 SUMMARY = CallSummary(

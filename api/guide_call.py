@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
-from functools import partial
-from typing import ParamSpec, TypeAlias, TypeVar, assert_never
+from typing import TypeAlias, TypeVar, TypeVarTuple, assert_never
 
 from msgspec import structs
 
@@ -42,7 +41,7 @@ LAST_WORDS_S = 5.0
 _Input: TypeAlias = Body | dialog.Event | None
 """What the guide is told; None: what was to be done after the last word can be done."""
 
-_P = ParamSpec("_P")
+_Ts = TypeVarTuple("_Ts")
 _T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
@@ -197,7 +196,7 @@ class GuideCall:
 
     async def _heard(self, utterance: Utterance) -> dialog.Heard:
         said = Draft()
-        if self._guide.expects:
+        if self._guide.listens_alone:
             asked = self._question.text if self._question else ""
             said = await self._think(alone_draft, self._call, self._fields, asked, utterance)
         return dialog.Heard(utterance.raw, self._session.draft, said)
@@ -235,6 +234,8 @@ class GuideCall:
                 await self._record_cut(self._player.clear())
             case dialog.Settled():
                 await self._live.record(self._session.settle())
+            case dialog.BeginMatter():
+                await self._live.record(self._session.begin_matter())
             case dialog.Transfer(urgent=True):
                 await self._transfer(action)
             case dialog.Transfer() | dialog.HangUp():
@@ -322,8 +323,7 @@ class GuideCall:
     @property
     def _undisturbed(self) -> bool:
         """Nobody speaks, and nothing that was said still has to be understood."""
-        busy = self._session.speaking or self._session.waiting or self._thinking
-        return not busy and self._inbox.empty()
+        return self._inbox.empty() and not (self._session.speaking or self._session.waiting or self._thinking)
 
     # --- The queue for operators ---------------------------------------------------------------
 
@@ -340,9 +340,9 @@ class GuideCall:
 
     # --- Inside --------------------------------------------------------------------------------
 
-    async def _think(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def _think(self, function: Callable[[*_Ts], _T], *args: *_Ts) -> _T:
         """Calls what takes a while, on a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
 
     def _put(self, happened: _Input) -> None:
         if self._inbox.full():

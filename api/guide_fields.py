@@ -25,6 +25,7 @@ class GuideFields:
         self._all = Extractor(call, resources)
         self._draft = Draft()
         self._asked: Utterance | None = None
+        self._last: Utterance | None = None
 
     def asked(self, text: str, at_s: float) -> None:
         """The guide has asked something: short answers are understood by it."""
@@ -35,13 +36,19 @@ class GuideFields:
         self._all = Extractor(self._call, self._resources)
         self._draft = Draft()
 
+    def begin_matter(self) -> None:
+        """See `voice.session.CallSession.begin_matter`."""
+        self.settle()
+        if self._last is not None:
+            self._draft = self._draft.refill(self._all.hear(self._last))
+
     def heard(self, utterance: Utterance) -> tuple[Draft, Draft]:
         """The draft of the call so far, and the draft of the question and these words alone."""
         exchange = [*([self._asked] if self._asked else []), utterance]
         for said in exchange:
             self._draft = self._draft.refill(self._all.hear(said))
         alone = alone_draft(self._call, self._resources, self._asked.text if self._asked else "", utterance)
-        self._asked = None
+        self._asked, self._last = None, utterance
         return self._draft, alone
 
 

@@ -130,7 +130,7 @@ async def get_choices(services: Opened) -> Json:
     responses=answers(WorkOrder, examples.ORDER, 404, 409, 422),
 )
 async def submit(services: Opened, call_id: Id) -> Json:
-    """Makes the draft a work order; once per call."""
+    """Makes the draft a work order; once, unless the caller begins another matter."""
     return Json(await services.store.submit(call_id))
 
 

@@ -17,6 +17,7 @@ from api.transcription import decoded
 from ivr.dialog import (
     Action,
     Alert,
+    BeginMatter,
     Called,
     Event,
     FindOrder,
@@ -52,6 +53,10 @@ class Ear(Protocol):
 
     def settle(self) -> None:
         """What was said so far has been dealt with."""
+        ...
+
+    def begin_matter(self) -> None:
+        """What was said last begins another matter."""
         ...
 
     def events(self) -> Iterator[Event]:
@@ -107,6 +112,8 @@ class VirtualGuide:
                 self._ear.listens(action)
             case Settled():
                 self._ear.settle()
+            case BeginMatter():
+                self._ear.begin_matter()
             case _:
                 pass  # whoever watches may follow it up
 
@@ -154,6 +161,10 @@ class VirtualLine:
     def settle(self) -> None:
         """See `Ear`."""
         list(self._session.settle())  # the draft as it is then is read where it is needed
+
+    def begin_matter(self) -> None:
+        """See `Ear`."""
+        list(self._session.begin_matter())
 
     def hear(self, data: bytes) -> Iterator[Event]:
         """What more sound brings about."""

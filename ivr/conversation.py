@@ -31,7 +31,7 @@ class Conversation:
     """Ids, in order."""
     report: Report = field(default_factory=Report)
     reported: bool = False
-    """A report has been handed in."""
+    """A report has been handed in, and no other begun: what was heard before is no part of the next."""
     keys: str = ""
     """Digits keyed in and not yet used."""
     dictated: str = ""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ivr.conversation import Conversation, answering
-from ivr.dialog import Action, FindOrder, RequestCallback, SaveOrder, Settled, Transfer
-from ivr.intake import MAX_CORRECTIONS, Report, Slot
+from ivr.dialog import Action, BeginMatter, FindOrder, RequestCallback, SaveOrder, Settled, Transfer
+from ivr.intake import BY_CALLER, MAX_CORRECTIONS, Report, Slot
 from models.workorder import FieldName
 
 Act: TypeAlias = Callable[[Conversation, list[Action]], str | None]
@@ -39,9 +39,10 @@ def _take_guess(c: Conversation, _: list[Action]) -> str:
     return answering(c, c.guesses[0].entry) if c.guesses else "none"
 
 
-def _begin_report(c: Conversation, _: list[Action]) -> str:
+def _begin_report(c: Conversation, actions: list[Action]) -> str:
     if c.reported:
-        return "again"
+        c.reported = False
+        actions.append(BeginMatter())
     return "told" if c.report.told else "missing_matter"
 
 
@@ -86,7 +87,8 @@ def _save_unsure(c: Conversation, actions: list[Action]) -> None:
 def _keep(c: Conversation, actions: list[Action], *, all_unsure: bool) -> None:
     report = c.report
     actions.append(SaveOrder(report.fields(), report.unsure(all_of_it=all_unsure), "\n".join(report.told)))
-    c.report = Report()
+    known = {name: value for name in BY_CALLER if (value := report.value(name)) is not None}
+    c.report = Report(put_right=known)
 
 
 def _take_caller(c: Conversation, _: list[Action]) -> str:
@@ -126,7 +128,7 @@ def _hang_up(_: Conversation, __: list[Action]) -> None:
 DEEDS: Mapping[str, Deed] = {
     "answer": Deed(_answer),
     "take_guess": Deed(_take_guess, frozenset({"answer", "answer_report", "answer_progress", "none"})),
-    "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told", "again"})),
+    "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told"})),
     "next_slot": Deed(
         _next_slot,
         frozenset({"missing_matter", "missing_place", "missing_time", "missing_phone", "own_phone"})

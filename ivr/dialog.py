@@ -232,10 +232,25 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginMatter:
+    """What the caller said last begins another matter, after one that was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call."""
 
 
 Action: TypeAlias = (
-    Say | Listen | Clear | Transfer | SaveOrder | FindOrder | RequestCallback | NoteUnanswered | Settled | HangUp
+    Say
+    | Listen
+    | Clear
+    | Transfer
+    | SaveOrder
+    | FindOrder
+    | RequestCallback
+    | NoteUnanswered
+    | Settled
+    | BeginMatter
+    | HangUp
 )

@@ -91,6 +91,11 @@ class Guide:
         return self._c.playback.asking
 
     @property
+    def listens_alone(self) -> bool:
+        """What is said next counts without all before it: as an answer, or as another matter."""
+        return self._here.expects is not None or self._c.reported
+
+    @property
     def waits_for_person(self) -> bool:
         """The caller has been promised a person and waits for one."""
         deed = self._here.deed

@@ -17,6 +17,7 @@ from ivr.intake import Slot, heard_digits
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
 from ivr.understanding import CUED_AT, Guess, Reading, Understanding
+from models.phonetic import syllables
 from models.workorder import FieldName
 
 UNCLEAR = "unclear"
@@ -38,6 +39,8 @@ _SAME_START = 3
 """Digits: who begins with the same ones says a number once more, and does not go on with it."""
 LEAST_DICTATED, MAX_DICTATED = 3, 24
 """Digits: fewer may belong to words (慢一点); more are no number that we know."""
+MOST_ANNOUNCED = 12
+"""Syllables of a report that only says that there is something to report."""
 NAMING = frozenset({"matter", "place", "time", "name"})
 """What a state can expect that is told in words which nobody can foresee."""
 CONFIRMING = frozenset({"phone", "callback_phone"})
@@ -139,7 +142,9 @@ def _general(c: Conversation, heard: Heard, reading: Reading) -> str | None:
 
 
 def _report(c: Conversation, heard: Heard) -> str:
-    c.report = c.report.tell(heard.text, heard.draft)
+    draft = heard.said if c.reported else heard.draft
+    if len(syllables(heard.text)) > MOST_ANNOUNCED or draft.value(FieldName.CATEGORY) is not None:
+        c.report = c.report.tell(heard.text, draft)
     return "report"
 
 

@@ -37,6 +37,8 @@ FIELDS: Mapping[Slot, tuple[FieldName, ...]] = {
     Slot.PHONE: (FieldName.CALLER_PHONE,),
     Slot.NAME: (FieldName.CALLER_NAME,),
 }
+BY_CALLER = (FieldName.CALLER_PHONE, FieldName.CALLER_NAME)
+"""What stays the same, whatever else he reports."""
 _SLOT_OF = {name: slot for slot, names in FIELDS.items() for name in names}
 _BELOW_DISTRICT = (FieldName.STREET, FieldName.COMMUNITY)
 _PRECISE = (FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)

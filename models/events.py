@@ -172,6 +172,10 @@ class OrderSubmitted(msgspec.Struct, frozen=True, tag="submitted"):
     order_id: str
 
 
+class MatterBegun(msgspec.Struct, frozen=True, tag="matter"):
+    """After an order was submitted, the caller has another matter: from here on, the draft is for that."""
+
+
 class CallEnded(msgspec.Struct, frozen=True, tag="ended"):
     reason: str
     """stop (said goodbye) | hung_up (the guide did) | closed (the connection went away) | error | interrupted (the
@@ -192,6 +196,7 @@ Body: TypeAlias = (
     | Said
     | TransferRequested
     | OrderSubmitted
+    | MatterBegun
     | CallEnded
 )
 

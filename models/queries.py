@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -240,10 +240,9 @@ _EVENTS: Select[Any] = (
 )
 """A call without newer events gives one row without an event; a call that does not exist gives none."""
 _DRAFT = events.alias("draft")
-_SUMMARIES: Select[Any] = (
-    select(calls, _DRAFT.c.body.label("draft"), orders.c.order_id)
-    .outerjoin(_DRAFT, (_DRAFT.c.call == calls.c.id) & (_DRAFT.c.slot == slot(DraftChanged({}))))
-    .outerjoin(orders, orders.c.call == calls.c.id)
+_LATEST_ORDER = select(func.max(orders.c.order_id)).where(orders.c.call == calls.c.id).scalar_subquery()
+_SUMMARIES: Select[Any] = select(calls, _DRAFT.c.body.label("draft"), _LATEST_ORDER.label("order_id")).outerjoin(
+    _DRAFT, (_DRAFT.c.call == calls.c.id) & (_DRAFT.c.slot == slot(DraftChanged({})))
 )
 _ORDERS: Select[Any] = select(orders, calls.c.call_id).join(calls, orders.c.call == calls.c.id)
 

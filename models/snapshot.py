@@ -18,6 +18,7 @@ from models.events import (
     CardShown,
     DraftChanged,
     Event,
+    MatterBegun,
     OrderSubmitted,
     PartialHeard,
     Said,
@@ -48,6 +49,7 @@ class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[FieldName, FieldValue]
     """The values of the draft."""
     order_id: str | None
+    """The latest one that the call has led to."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     transfer: TransferRequested | None
     """The guide's last wish to hand the call over."""
     order_id: str | None
+    """Of the draft, once it is submitted."""
+    orders: tuple[str, ...]
+    """The ids of all that the call has led to, in order."""
     seq: int
 
     @property
@@ -111,6 +116,7 @@ class _Folding:
         self.said: dict[str, Said] = {}
         self.transfer: TransferRequested | None = None
         self.order_id: str | None = None
+        self.orders: list[str] = []
         self.seq = 0
 
     def apply(self, event: Event) -> None:
@@ -134,6 +140,9 @@ class _Folding:
                 self.transfer = body
             case OrderSubmitted(order_id):
                 self.order_id = order_id
+                self.orders.append(order_id)
+            case MatterBegun():
+                self.order_id, self.draft = None, Draft()
             case CallEnded() as body:
                 self.ended, self.ended_at = body, event.at
 
@@ -154,6 +163,7 @@ class _Folding:
             said=tuple(self.said.values()),
             transfer=self.transfer,
             order_id=self.order_id,
+            orders=tuple(self.orders),
             seq=self.seq,
         )
 

@@ -112,14 +112,14 @@ class Store:
 
         Raises:
             NotFoundError: no such call.
-            ConflictError: it was submitted before.
+            ConflictError: it was submitted before, and no other matter was begun since.
         """
         async with self._transaction() as connection:
             number = await queries.lock_call(connection, call_id)
-            draft = (await _unsubmitted(connection, call_id)).draft
-            now = datetime.now(UTC)
+            call = await _unsubmitted(connection, call_id)
+            draft, now = call.draft, datetime.now(UTC)
             order = WorkOrder(
-                order_id=f"{now.astimezone(HOTLINE_TIME_ZONE):%Y%m%d}{number:06d}",  # a call has one order
+                order_id=_order_id(now, number, len(call.orders) + 1),
                 call_id=call_id,
                 submitted_at=now,
                 fields={name: field.value for name, field in draft.fields.items()},
@@ -251,6 +251,11 @@ async def _append(connection: AsyncConnection, wish: Append) -> list[Event]:
     if isinstance(outcome, ModelsError):
         raise outcome
     return outcome
+
+
+def _order_id(now: datetime, call: int, place: int) -> str:
+    """The day and the call; what is `place` 2 in a call, and so on, is told apart by one more digit."""
+    return f"{now.astimezone(HOTLINE_TIME_ZONE):%Y%m%d}{call:06d}{place if place > 1 else ''}"
 
 
 async def _unsubmitted(connection: AsyncConnection, call_id: str) -> Snapshot:

@@ -111,7 +111,7 @@ orders = Table(
     "orders",
     metadata,
     Column("order_id", Text, primary_key=True),
-    Column("call", ForeignKey("calls.id"), nullable=False, unique=True),
+    Column("call", ForeignKey("calls.id"), nullable=False, index=True),
     Column("submitted_at", UtcDateTime, nullable=False),
     Column("fields", Packed[dict[FieldName, FieldValue]](dict[FieldName, FieldValue]), nullable=False),
     Column("caller_phone", Text),
@@ -123,7 +123,7 @@ orders = Table(
     Index("ix_orders_caller_phone", "caller_phone", "submitted_at"),
     Index("ix_orders_community", "community", "submitted_at"),
 )
-"""One row a submitted work order; a call leads to one at most. Two of `fields` are columns, too, to be found by.
+"""One row a submitted work order. Two of `fields` are columns, too, to be found by.
 
 With `code` a caller proves that an order is his; `wrong_codes` counts those given since the right one.
 """

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ivr.dialog import (
     Action,
     Alert,
+    BeginMatter,
     Called,
     Clear,
     Event,
@@ -301,16 +302,35 @@ def test_what_has_its_answer_is_no_part_of_a_report() -> None:
     assert Settled not in kinds(tell(guide, "暖气几号停啊"))
 
 
-def test_a_second_report_goes_to_a_person() -> None:
+def test_a_second_report_is_taken_afresh_by_the_same_caller() -> None:
     guide = new_guide(PHONE)
     known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
     for said in ("我要反映个问题，路灯坏了，麻烦派人来修", "可以", "对"):
         actions = tell(guide, said, known)
     assert SaveOrder in kinds(actions)
     play(guide, guide.step(OrderSaved("202611220001", "4821")))
-    actions = tell(guide, "我还要反映一个事，垃圾没人清运，你们派人来管管", known)
-    assert "只能登记一件" in spoken(actions)
-    assert Transfer in kinds(actions)
+    text, cleaning = "我还要反映一个事，垃圾没人清运，你们派人来管管", ("市容环卫", "垃圾清运")
+    told = Heard(text, filled(**known), filled(category=cleaning))
+    actions = guide.step(told)
+    assert BeginMatter in kinds(actions)
+    assert "什么地方" in spoken(actions)
+    play(guide, actions)
+    tell(guide, "海淀区中关村街道", district="海淀区", street="中关村街道")
+    read_back = tell(guide, "昨天", {"district": "海淀区", "street": "中关村街道"}, occurred_at="2026-11-21")
+    assert "海淀区" in spoken(read_back)  # the telephone and the name are known
+    second = next(a for a in tell(guide, "对") if isinstance(a, SaveOrder))
+    assert second.told == text
+    assert second.fields[FieldName.CATEGORY] == cleaning
+    assert second.fields[FieldName.CALLER_PHONE] == PHONE
+    assert second.fields[FieldName.CALLER_NAME] == "李女士"
+    saved = guide.step(OrderSaved("202611220002", "1188"))
+    assert "零零零二" in spoken(saved)
+
+
+def test_who_only_says_that_he_has_something_to_report_is_asked_what() -> None:
+    guide = new_guide(PHONE)
+    assert "出了什么事" in spoken(tell(guide, "我要反映一个问题"))
+    assert "什么地方" in spoken(tell(guide, "路灯坏了", category=("市政", "路灯照明")))
 
 
 def test_short_words_are_taken_for_what_they_sound_like() -> None:

@@ -25,6 +25,7 @@ from models.events import (
     DraftChanged,
     Event,
     FieldEdited,
+    MatterBegun,
     OrderSubmitted,
 )
 from models.snapshot import Status, fold
@@ -222,6 +223,25 @@ async def test_submitting(store: Store) -> None:
         await store.edit("c1", FieldName.DISTRICT, "大兴区")
     with pytest.raises(NotFoundError):
         await store.order("20260101000099")
+
+
+async def test_another_matter_leads_to_another_order(store: Store) -> None:
+    await store.start_call(info())
+    await tell(store, "c1", draft(district="丰台区"))
+    first = await store.submit("c1")
+    await tell(store, "c1", MatterBegun())
+    begun = await store.snapshot("c1")
+    assert (begun.order_id, begun.orders, begun.draft) == (None, (first.order_id,), Draft())
+    await tell(store, "c1", draft(district="大兴区"))
+    second = await store.submit("c1")
+    assert second.order_id != first.order_id
+    assert [o.fields[FieldName.DISTRICT] for o in await store.orders()] == ["大兴区", "丰台区"]
+    both = await store.snapshot("c1")
+    assert (both.order_id, both.orders) == (second.order_id, (first.order_id, second.order_id))
+    [summary] = await store.calls()
+    assert summary.order_id == second.order_id
+    with pytest.raises(ConflictError, match=second.order_id):
+        await store.submit("c1")
 
 
 async def test_two_who_submit_at_once_get_one_order(store: Store) -> None:

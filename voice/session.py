@@ -22,6 +22,7 @@ from models.events import (
     DraftChanged,
     FieldEdited,
     KeyPressed,
+    MatterBegun,
     PartialHeard,
     UtteranceHeard,
 )
@@ -189,6 +190,17 @@ class CallSession:
         """What was said so far has been dealt with: from it, nothing is filled in any more."""
         self._settled += self._extractor.heard
         self._extractor = Extractor(self.call, self._fields)
+        yield from self._refill()
+
+    def begin_matter(self) -> Iterator[Body]:
+        """What the caller said last begins another matter: the draft starts anew, from that alone."""
+        heard = self._extractor.heard
+        last = next((u for u in reversed(heard) if u.channel is not Channel.OPERATOR), None)
+        self._settled += [u for u in heard if u is not last]
+        self._extractor, self._suggested, self.draft = Extractor(self.call, self._fields), (), Draft()
+        yield MatterBegun()
+        if last is not None:
+            self._extractor.hear(last)
         yield from self._refill()
 
     # --- Inside ------------------------------------------------------------------------------

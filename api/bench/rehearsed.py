@@ -70,7 +70,7 @@ class RehearsedCaller:
         self._on_spoken = on_spoken
         self._guide_said: list[str] = []
         self._patience_s = 0.0
-        self.settle = line.settle
+        self.settle, self.begin_matter = line.settle, line.begin_matter
 
     def asked(self, say: Say) -> None:
         """See `Ear`."""

@@ -97,6 +97,9 @@ class Keyboard:
     def settle(self) -> None:
         self._fields.settle()
 
+    def begin_matter(self) -> None:
+        self._fields.begin_matter()
+
     def events(self) -> Iterator[Event]:
         while True:
             try:
@@ -119,7 +122,8 @@ class Tape:
     def __init__(self, recording: Recording, line: VirtualLine) -> None:
         self._recording = recording
         self._line = line
-        self.asked, self.listens, self.settle = line.asked, line.listens, line.settle
+        self.asked, self.listens = line.asked, line.listens
+        self.settle, self.begin_matter = line.settle, line.begin_matter
 
     def events(self) -> Iterator[Event]:
         for chunk in self._recording.chunks(DEFAULT_CHUNK_S):

@@ -18,6 +18,7 @@ export function fromSnapshot(message) {
     said: new Map(message.said.map((said) => [said.utterance, said])),
     transfer: message.transfer,
     orderId: message.order_id,
+    orders: message.orders,
   };
 }
 
@@ -53,6 +54,11 @@ export function apply(call, event) {
       break;
     case "submitted":
       call.orderId = event.order_id;
+      call.orders = [...call.orders, event.order_id];
+      break;
+    case "matter":
+      call.orderId = null;
+      call.fields = {};
       break;
     case "ended":
       call.ended = event;

@@ -40,7 +40,9 @@ export class DraftView {
       this.#showField(row, field, isOther);
       row.input.disabled = Boolean(call.orderId);
     }
-    byId("draft-progress").textContent = `已填 ${filled} / ${this.#rows.size}`;
+    const earlier = call.orders.filter((id) => id !== call.orderId);
+    const before = earlier.length ? `本次通话已提交 ${earlier.join("、")} · ` : "";
+    byId("draft-progress").textContent = `${before}已填 ${filled} / ${this.#rows.size}`;
     const button = byId("submit");
     button.disabled = Boolean(call.orderId);
     button.firstChild.textContent = call.orderId ? `已提交 · 工单号 ${call.orderId}` : "提交工单 ";
