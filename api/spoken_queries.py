@@ -1,4 +1,4 @@
-"""Written questions as they arrive by telephone: said by a synthetic voice, coded, recognised."""
+"""Written questions as they arrive by telephone: said by a synthetic voice, coded, heard as the voice guide hears."""
 
 from __future__ import annotations
 
@@ -7,27 +7,36 @@ from datetime import datetime
 
 import numpy as np
 
-from api.recording import Recording
 from api.services import Engine
-from api.transcription import transcribe
-from ivr.kokoro import Kokoro
-from ivr.speech import TELEPHONE_RATE, NeuralVoice
-from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Encoding
-from voice.audio import to_bytes
+from api.transcription import decoded
+from ivr.flow import load_flow
+from ivr.speech import TELEPHONE_RATE, Voice
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Encoding, Mode
+from models.events import UtteranceHeard
+from voice.audio import AudioDecoder, to_bytes
+from voice.session import CallSession
 
 QUIET_S = 0.5
 """Silence before and after the question."""
 
 
-def spoken(texts: Sequence[str], kokoro: Kokoro, voices: Sequence[str], engine: Engine) -> Iterator[str]:
-    """What is recognised of each text, said over a mu-law line by the voices in turn."""
-    speakers = [NeuralVoice(kokoro, name) for name in voices]
+def spoken(texts: Sequence[str], voices: Sequence[Voice], engine: Engine) -> Iterator[str]:
+    """What is recognised of each text, said over a mu-law line by the voices (at `TELEPHONE_RATE`) in turn."""
     quiet = np.zeros(round(QUIET_S * TELEPHONE_RATE), np.int16)
+    pause_s = load_flow().listen["question"].end_pause_s
     for number, text in enumerate(texts):
-        pieces = [piece.pcm for piece in speakers[number % len(speakers)].say(text)]
+        pieces = [piece.pcm for piece in voices[number % len(voices)].say(text, keep=True)]
         samples = np.concatenate([quiet, *pieces, quiet]).astype(np.float32) / np.float32(32768)
-        call = CallInfo(
-            call_id=f"q{number}", channels=(Channel.CITIZEN,), received_at=datetime.now(HOTLINE_TIME_ZONE)
-        )
-        recording = Recording(call, Encoding.MULAW, TELEPHONE_RATE, to_bytes(samples, Encoding.MULAW))
-        yield "".join(utterance.raw for utterance in transcribe(recording, engine).utterances)
+        yield _heard(to_bytes(samples, Encoding.MULAW), engine, pause_s)
+
+
+def _heard(sound: bytes, engine: Engine, pause_s: float) -> str:
+    now = datetime.now(HOTLINE_TIME_ZONE)
+    call = CallInfo(call_id="q", channels=(Channel.CITIZEN,), received_at=now, mode=Mode.GUIDE)
+    session = CallSession(call, AudioDecoder(Encoding.MULAW, TELEPHONE_RATE, 1), engine.resources)
+    session.end_pause(Channel.CITIZEN, pause_s)
+    happened = [
+        *decoded(session.receive_audio(sound), session, engine),
+        *decoded(session.finish(), session, engine),
+    ]
+    return "".join(body.raw for body in happened if isinstance(body, UtteranceHeard))

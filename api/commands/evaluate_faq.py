@@ -14,11 +14,10 @@ from rich.progress import track
 from api.commands.ask import Query, advice_for, read_queries, today
 from api.commands.engine import open_engine
 from api.commands.models import pulled
+from api.guide_voice import open_callers
 from api.spoken_queries import spoken
 from ivr.advice import Advice
 from ivr.errors import SpeechError
-from ivr.kokoro import Kokoro
-from models.weights import Catalogue
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -82,7 +81,7 @@ def _recognised(queries: Sequence[Query], voices: Sequence[str], *, quiet: bool)
     engine = open_engine(None, quiet=quiet)
     console = Console(stderr=True)
     try:
-        heard = spoken([q.query for q in queries], Kokoro(Catalogue.load().locate("kokoro")), voices, engine)
+        heard = spoken([q.query for q in queries], open_callers(voices), engine)
         texts = list(track(heard, "Listening", len(queries), console=console, transient=True, disable=quiet))
     except SpeechError as error:
         raise typer.BadParameter(str(error)) from error
