@@ -11,6 +11,8 @@ from models.workorder import FieldName
 from voice.fields.emergency import EmergencyFinder, detect
 
 REAL = [
+    ("119", "快，着火了！"),
+    ("120", "有个人躺地上不动了，头上都是血"),
     ("119", "我家楼下着火了，快来人啊"),
     ("119", "喂，我们楼道里一股煤气味，特别大，我头都有点晕"),
     ("119", "挖掘机把燃气管道挖断了，呲呲往外冒气"),

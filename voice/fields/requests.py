@@ -10,6 +10,7 @@ from pathlib import Path
 from models.call import CallInfo, Channel, Utterance
 from models.catalogue import Category
 from models.workorder import CHOICES, FILL_AT, Candidate, FieldName, Source
+from voice.fields.emergency import detect
 from voice.fields.finder import evidence
 from voice.fields.scope import is_negated
 from voice.fields.sounds import Heard, Sound
@@ -84,6 +85,8 @@ _OPERATOR_SAYS = Sound("您.{0,4}(?:想|要|是).{0,3}(?:投诉|举报|建议|�
 _GREETING = Sound("请问您|市民热线|北京一二三四五|请讲$", least=2)
 """How an operator begins, in a recording that does not keep the two apart."""
 _FILED = 0.9
+_IN_DANGER = 0.85
+"""Who reports a danger to life calls for help."""
 _FIRST, _LATER = 0.95, 0.72
 """What a caller says first that he is calling for is what he is calling for; later it may be a threat or an aside."""
 _DATA = files("voice.fields").joinpath("data")
@@ -133,6 +136,10 @@ class RequestFinder:
                     strong = all(c.value in ("咨询", "求助") for c in declared)
                     declared.append(_candidate(kind, _FIRST if strong else _LATER, u, h))
             if not by_operator:
+                danger = detect(u.raw)
+                implied += (
+                    [_candidate("求助", _IN_DANGER, u, Heard(danger.start, danger.end, exact=True))] if danger else []
+                )
                 implied += [_candidate(kind, trust, u, h) for kind, h, trust in _implications(u.raw)]
         return self._resembled(utterances) + implied + declared
 
