@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workorder import FieldName
+from voice.fields.requests import RequestFinder
 from voice.fields.respondent import RespondentFinder
 from voice.fields.tagger import Tagger
 
@@ -19,7 +20,7 @@ RESPONDENT = FieldName.RESPONDENT
 
 @pytest.fixture(scope="module")
 def finder() -> RespondentFinder:
-    return RespondentFinder.load(Tagger())
+    return RespondentFinder.load(Tagger(), RequestFinder.load())
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,8 @@ def finder() -> RespondentFinder:
         ("鑫源劳务", ("c:欠我三个月工资，劳务公司叫鑫源劳务，老板姓马",)),
         ("北京鸿运达建筑劳务有限公司", ("c:他们公司全称是北京鸿运达建筑劳务有限公司，欠工资",)),
         ("悦享游泳健身", ("o:商家叫什么名字？", "c:叫悦享游泳健身，在大悦城那边")),
+        ("蓝鲸乐园", ("o:您是在哪一家办的卡？", "c:叫蓝鲸乐园，押金不给退")),
+        ("永乐环卫所", ("o:那边归谁管您知道吗？", "c:永乐环卫所，从来不来收")),
         ("康寿堂", ("o:这家店叫什么？", "c:嗯，康寿堂，卖保健品的")),
         ("三二五路公交车", ("c:三二五路公交车司机态度不好，甩站",)),
         ("拼多多", ("c:我在拼多多买的手机是翻新机，平台不处理",)),
@@ -57,6 +60,7 @@ def test_units_complained_about(finder: RespondentFinder, expected: str, turns: 
         ("o:是哪家物业公司您清楚吗？", "c:不清楚，没注意过"),
         ("o:小区叫什么名字？", "c:叫西罗园四区"),
         ("o:您叫什么名字？", "c:我叫李秀英"),
+        ("c:我提个建议，希望在阳光幼儿园门口装个红绿灯",),
         ("c:邻居摔了，我叫救护车来的，担架抬不进来",),
         ("c:物业费两块八涨到四块五",),
         ("o:我们会联系热力集团核实", "c:好的谢谢"),
@@ -81,7 +85,7 @@ def test_the_operator_repeating_it_makes_it_surer(finder: RespondentFinder) -> N
 
 def test_a_deployers_list(tmp_path: Path) -> None:
     (tmp_path / "units.txt").write_text("顺心居\n")
-    finder = RespondentFinder.load(Tagger(), tmp_path / "units.txt")
+    finder = RespondentFinder.load(Tagger(), RequestFinder.load(), tmp_path / "units.txt")
 
     assert found(finder, RESPONDENT, "c:顺心居不给我退押金") == "顺心居"
 

@@ -67,7 +67,7 @@ class FieldResources:
                 TimeFinder(requests),
                 PlaceFinder(names or NameIndex(load_gazetteer())),
                 CategoryFinder(topics),
-                RespondentFinder.load(Tagger(), units),
+                RespondentFinder.load(Tagger(), requests, units),
                 requests,
                 EmergencyFinder(),
                 WishFinder(),

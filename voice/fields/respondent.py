@@ -12,9 +12,10 @@ import msgspec
 from models.call import CallInfo, Channel, Utterance
 from models.phonetic import fold, syllables
 from models.units import UNITS, load_units
-from models.workorder import Candidate, FieldName
+from models.workorder import Candidate, FieldName, merge
 from voice.fields.clauses import AGREES
 from voice.fields.finder import evidence
+from voice.fields.requests import RequestFinder
 from voice.fields.scope import clause_before
 from voice.fields.tagger import Tagger
 from voice.fields.units import Mention, UnitIndex
@@ -25,6 +26,8 @@ _ASKS_NAME = re.compile(
 _ASKS_UNIT = re.compile(
     r"公司|单位|机构|店|物业|商家|学校|医院|企业|房|馆|院|厂|中介|平台|超市|幼儿园|开发商|队|中心|场"
 )
+_WHICH = re.compile(r"哪一?家|(?:归|由|属于?)(?:谁|哪)[^，。]{0,3}(?:管|负责)")
+"""Asks for a unit without saying what kind it is."""
 _PERSON_NAME = re.compile(r"您(?:叫|的姓名|的名字|贵姓)|怎么称呼|全名|小区叫|社区叫|[路街]叫")
 _DONT_KNOW = re.compile(r"不知道|不清楚|说不[上好]来|记不[住清得]|想不起|忘了|没注意|没看|不记得|不了解|没听")
 _DOES = re.compile(
@@ -50,6 +53,10 @@ _TREATED = re.compile(
 _TARGET = re.compile(
     r"(?:投诉|举报|反映|表扬|说)的(?:单位|商家|公司)?(?:就|应该)?是(?P<name>[^，。？、的]{3,20}?)(?:，|吧|吗|是吗|对[吗吧])"
 )
+_ABOUT_NOBODY = frozenset({"咨询", "建议"})
+"""Kinds of requests in which units are named in passing …"""
+_IN_PASSING = 0.5
+"""… so that their confidence is less by this factor."""
 _CONFIRMED = 0.4
 _RESTATED = 0.7
 
@@ -57,20 +64,29 @@ _RESTATED = 0.7
 class RespondentFinder:
     """Reads the respondent."""
 
-    def __init__(self, units: UnitIndex) -> None:
+    def __init__(self, units: UnitIndex, requests: RequestFinder) -> None:
         self._units = units
+        self._requests = requests
 
     @classmethod
-    def load(cls, tagger: Tagger, known: Path = UNITS) -> RespondentFinder:
+    def load(cls, tagger: Tagger, requests: RequestFinder, known: Path = UNITS) -> RespondentFinder:
         """With the list of units in the file `known`.
 
         Raises:
             models.errors.DataFileError: the file cannot be taken.
         """
-        return cls(UnitIndex(tagger, load_units(known)))
+        return cls(UnitIndex(tagger, load_units(known)), requests)
 
-    def find(self, _call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
+    def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
+        kind = merge(self._requests.find(call, utterances))
+        found = self._named(utterances)
+        if kind is None or kind.value not in _ABOUT_NOBODY:
+            return found
+        return [msgspec.structs.replace(c, confidence=round(c.confidence * _IN_PASSING, 3)) for c in found]
+
+    def _named(self, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """The units that are named, however the call is meant."""
         found: list[Candidate] = []
         asked = named = False
         for u in utterances:
@@ -131,6 +147,8 @@ def _restated(u: Utterance, reply: Utterance) -> Iterator[Candidate]:
 
 
 def _asks_for_unit(raw: str) -> bool:
+    if _WHICH.search(raw):
+        return True
     asks = _ASKS_NAME.search(raw) and _ASKS_UNIT.search(raw) and not _PERSON_NAME.search(raw)
     return bool(asks) or re.search(r"(?:单位|公司|物业)您?(?:知道|清楚|了解)", raw) is not None
 
