@@ -243,6 +243,38 @@ def test_the_name_of_the_estate_is_part_of_it(lines: list[str], expected: str) -
 
 
 @pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            [
+                ASKED,
+                "c 大兴区瀛海镇，盖那个仓库的，兴海路边上，宏图产业园三期",
+                "o 大兴区瀛海镇兴海路宏图产业园三期工地",
+            ],
+            "兴海路宏图产业园三期工地",
+        ),
+        (
+            [ASKED, "c 东城天坛，祈年市场后头那条胡同", "o 东城区天坛街道，祈年市场后面胡同把角，对吧？"],
+            "祈年市场后面胡同把角",
+        ),
+        (
+            [ASKED, "c 通州马驹桥，景盛北三街那个路口", "o 通州区马驹桥镇，景盛北三街与融商六路路口往东"],
+            "景盛北三街与融商六路路口往东",
+        ),
+        (["o 哪个地铁站？", "c 大兴的，生物医药基地站"], "生物医药基地站"),
+        (["o 哪个小区？", "c 和平里七区，十六号楼", "o 几单元？", "c 三单元"], "和平里七区16号楼3单元"),
+    ],
+)
+def test_what_the_operator_reads_back_is_not_mixed_with_other_words(lines: list[str], expected: str | None) -> None:
+    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
+
+
+@pytest.mark.parametrize("place", ["新街口南大街护国寺小吃店旁边", "沙河大学城东校区快递站"])
+def test_written_words_are_left_as_they_are(place: str) -> None:
+    assert "小区" not in (draft(ASKED, f"c {place}").value(FieldName.ADDRESS_DETAIL) or "")
+
+
+@pytest.mark.parametrize(
     ("complaint", "expected"),
     [
         ("我举报西二旗地铁站A口外面有人发小广告", "西二旗地铁站A口"),

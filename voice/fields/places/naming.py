@@ -41,7 +41,8 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
     """
     stem, suffix = split_name(place.name, place.level)
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
-        return Replacement(start, end, stem if end <= core and _PART_OF_NAME.match(raw, end) else BREAK)
+        said = stem if end - start == len(stem) else raw[start:end]
+        return Replacement(start, end, said if end <= core and _PART_OF_NAME.match(raw, end) else BREAK)
     units = syllables(raw[core:])
     ending = units.first[:2]
     said = stem[: len(syllables(raw[start:core]))]

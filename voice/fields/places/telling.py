@@ -13,7 +13,7 @@ from voice.fields.places.view import BREAK, DIGIT, OPEN, View
 
 _FILLER = re.compile(
     f"(?:[，。、,.！!？? {BREAK}]|由|嗯|啊|呃|哎|哦|那个|这个|就是|应该是|好像是|是|在|的|我们|我|那边|这边|那儿|这儿"
-    "|里面|里|就|小区|咱们|想想|家)*"
+    "|里面|里|就|小区|咱们|想想|家|过了|有一?个|走到|到)*"
 )
 """What may stand between the parts of one address."""
 _AFTER_NAME = re.compile(rf"\{BREAK}.{{0,3}}$")
@@ -160,7 +160,11 @@ def _placed(chunk: Sequence[Part]) -> list[Part]:
             slot = Slot.NAME if slot is Slot.HEAD and not slots.isdisjoint({Slot.NUMBER, Slot.YARD}) else slot
         elif slot is Slot.SPOT and _names_building(part, after):
             slot = Slot.NAME if slots else Slot.HEAD
-        placed.append(replace(part, slot=slot))
+        if placed and slot is placed[-1].slot is Slot.AREA and placed[-1].end == part.start:
+            before = placed.pop()  # 产业园 二期
+            placed.append(replace(part, slot=slot, value=before.value + part.value, start=before.start))
+        else:
+            placed.append(replace(part, slot=slot))
     return placed
 
 
