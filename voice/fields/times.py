@@ -31,7 +31,7 @@ _STATE = re.compile(
 )
 _COUNTED_ON = re.compile(r"^(?:都|已经)?了(?!$)|^了[，。！!]?$")
 _HABIT = re.compile(r"天天|每天|每晚|每到|每周|每个|经常|老是|总是|一到|平时|平常|从早|都是")
-_HOURS = re.compile("^(?:来钟|多钟?|左右)?(?:一直)?[到至]")
+_HOURS = re.compile("^(?:来钟|多钟?|左右)?(?:一直.{0,2})?[到至]")
 """From one hour to another, it happens again and again."""
 _DUE = re.compile(r"[前之]?(?:就|能|会)?(?:结账|结[算清]|给钱?|还钱?|付|发(?:钱|工资|薪)|交房|到账|到期)(?![我他人])")
 _OVERDUE = re.compile("到现在|至今|到今天|到这会儿")
