@@ -36,6 +36,10 @@ class Conversation:
     """Digits keyed in and not yet used."""
     dictated: str = ""
     """Digits spoken and not yet used."""
+    hearings: tuple[str, ...] = ()
+    """Digits of the telephone number that the caller dictates, each time that he says it."""
+    refused: frozenset[str] = frozenset()
+    """Numbers that were read back to him and are not his."""
     order_id: str | None = None
     order_phone: str | None = None
     """Where the order's number is not known: the phone that it was given from."""

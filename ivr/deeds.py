@@ -89,6 +89,7 @@ def _keep(c: Conversation, actions: list[Action], *, all_unsure: bool) -> None:
     actions.append(SaveOrder(report.fields(), report.unsure(all_of_it=all_unsure), "\n".join(report.told)))
     known = {name: value for name in BY_CALLER if (value := report.value(name)) is not None}
     c.report = Report(put_right=known)
+    c.hearings, c.refused = (), frozenset()
 
 
 def _take_caller(c: Conversation, _: list[Action]) -> str:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from ivr.conversation import Conversation, answering
 from ivr.dialog import Heard
+from ivr.dictation import LEAST_HEARD, MOBILE, likeliest
 from ivr.intake import Slot, heard_digits
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
@@ -32,9 +33,9 @@ GUESS_AT = 0.25
 COMMANDS = (Intent.HUMAN, Intent.REPEAT, Intent.SLOWER, Intent.LOUDER, Intent.HANGUP, Intent.CALLBACK)
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}")
 """A mobile, a landline with or without its area code, a service number."""
-MOBILE = re.compile(r"1[3-9]\d{9}")
 ORDER = re.compile(r"\d{6,24}")
 CODE = re.compile(r"\d{4}")
+_LONG_RUN = re.compile(r"\d{8,}")
 _SAME_START = 3
 """Digits: who begins with the same ones says a number once more, and does not go on with it."""
 LEAST_DICTATED, MAX_DICTATED = 3, 24
@@ -192,7 +193,7 @@ def _slot(slot: Slot) -> Read:
 def _report_phone(c: Conversation, heard: Heard, reading: Reading) -> str | None:
     """Digits count as they were said; without any, the words do (「就打这个号」)."""
     digits = heard_digits(heard.text)
-    phone = _dictated(c, heard, PHONE)
+    phone = _dictated(c, heard, PHONE) or _by_all_hearings(c, digits)
     if phone:
         c.report = c.report.put(FieldName.CALLER_PHONE, phone)
         return "filled"
@@ -203,9 +204,12 @@ def _report_phone(c: Conversation, heard: Heard, reading: Reading) -> str | None
 
 def _correction(c: Conversation, heard: Heard, _: Reading) -> str | None:
     report = c.report.correct(heard.draft, heard.said)
-    digits = heard_digits(heard.text)
-    if MOBILE.fullmatch(digits):  # nothing but that, or keyed in
-        report = (report or c.report).put(FieldName.CALLER_PHONE, digits)
+    digits = max(_LONG_RUN.findall(heard.text), key=len, default=heard_digits(heard.text))
+    refused = c.report.value(FieldName.CALLER_PHONE)
+    if len(digits) >= LEAST_HEARD and digits != refused:
+        c.refused |= {str(refused)}
+        if phone := _by_all_hearings(c, digits):
+            report = (report or c.report).put(FieldName.CALLER_PHONE, phone)
     if report is None:
         return None
     c.report = report
@@ -236,6 +240,15 @@ def _callback(c: Conversation, heard: Heard, _: Reading) -> str | None:
     phone = _dictated(c, heard, PHONE)
     c.callback = phone or c.callback
     return "digits" if phone else None
+
+
+def _by_all_hearings(c: Conversation, digits: str) -> str | None:
+    """The telephone number that the caller has dictated, now that he has said it once more."""
+    if len(digits) >= LEAST_HEARD:
+        c.hearings += (digits,)
+    if MOBILE.fullmatch(digits) and digits not in c.refused:
+        return digits
+    return likeliest(c.hearings, c.refused)
 
 
 def _dictated(c: Conversation, heard: Heard, form: re.Pattern[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -68,10 +69,19 @@ async def test_what_an_operator_keyed_in_is_kept(tmp_path: Path) -> None:
         assert (await store.order(saved.order_id)).fields[FieldName.DISTRICT] == "海淀区"
 
 
-async def test_a_call_leads_to_one_order(tmp_path: Path) -> None:
-    async with at_the_desk(tmp_path) as (desk, _, _store):
-        assert isinstance(await desk.run(REPORT), OrderSaved)
+async def test_a_matter_leads_to_one_order_and_a_call_to_several(tmp_path: Path) -> None:
+    async with at_the_desk(tmp_path) as (desk, live, store):
+        first = await desk.run(REPORT)
+        assert isinstance(first, OrderSaved)
         assert await desk.run(REPORT) == Failed()
+        await live.record(live.session.begin_matter())
+        second = await desk.run(replace(REPORT, fields={FieldName.DISTRICT: "海淀区"}))
+        assert isinstance(second, OrderSaved)
+        assert (await store.order(first.order_id)).fields == REPORT.fields
+        assert (await store.order(second.order_id)).fields == {FieldName.DISTRICT: "海淀区"}
+        assert (await store.snapshot("c1")).orders == (first.order_id, second.order_id)
+        for saved in (first, second):
+            assert await desk.run(FindOrder(saved.order_id, None, saved.code)) != OrderFound(None)
 
 
 async def test_codes_cannot_be_tried_out_in_one_call(tmp_path: Path) -> None:

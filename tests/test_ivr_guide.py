@@ -266,6 +266,17 @@ def test_a_number_that_is_read_back_can_be_keyed_in_again() -> None:
     assert "幺三六，零零幺二" in spoken([a for key in "13600123456" for a in guide.step(KeyPressed(key))])
 
 
+def test_a_number_that_was_read_back_wrongly_is_understood_from_all_hearings() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known)
+    tell(guide, "不是，换一个号码", known)
+    assert "幺三六，零零二二，三四五六" in spoken(tell(guide, "13600223456", known))
+    corrected = tell(guide, "不对，我的电话是13600223456", known)  # heard as wrongly as before
+    assert "幺三六，零零二二" not in spoken(corrected)
+    assert "幺三六，零零幺二，三四五六" in spoken(tell(guide, "我的电话是136000123456", known))
+
+
 def test_the_form_of_a_number_is_told_to_who_listens() -> None:
     guide = new_guide()
     known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
