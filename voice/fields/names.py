@@ -243,14 +243,26 @@ def _heard(
     """Where the name is said, and what the family name may be."""
     if all(u.confidence == 1 for u in utterances):
         return mentions, _surnames(mentions, [], spelled)
+    own = [u.raw for u in utterances if u.channel is not Channel.OPERATOR]
     told = any(m.given for u, m in mentions if u.channel is not Channel.OPERATOR)
-    mentions = [(u, m) for u, m in mentions if told or not (m.given and m.title)]  # nobody repeats what was not said
+    mentions = [(u, m) for u, m in mentions if told or not (m.given and m.title) or _repeats(m, own)]
     introduced = [(u, m) for u, m in mentions if not m.bare]
     places = list(_places(utterances, introduced))
     surnames = _surnames(introduced, places, spelled)
     surname = next(iter(surnames), "")
     mentions = [(u, m) for u, m in mentions if m.surname == surname or surname in likelihoods(m.surname)]
-    return [*mentions, *((u, m) for u, options in places for m in _supporting(options, surname))], surnames
+    by_sound = [(u, p, share) for u, options in places for p, share in _supporting(options, surname)]
+    alone = len(mentions) + len(by_sound) == 1
+    for u, p, share in by_sound:
+        trust = p.weight if alone else _BY_SOUND * share
+        mentions.append((u, _Mention(p.start, p.end, p.surname, title=p.title, trust=trust)))
+    return mentions, surnames
+
+
+def _repeats(address: _Mention, own: Sequence[str]) -> bool:
+    """Whether the full name in an operator's address is one that the caller has said, by its sound."""
+    name = Sound(address.surname + address.given, least=2)
+    return any(raw in name for raw in own)
 
 
 def _places(utterances: Sequence[Utterance], mentions: Sequence[_Said]) -> Iterator[_Places]:
@@ -258,30 +270,30 @@ def _places(utterances: Sequence[Utterance], mentions: Sequence[_Said]) -> Itera
     taken = {(u.id, i) for u, m in mentions for i in range(m.start, m.end)}
     asked, answer_due = False, False
     for u in utterances:
-        if u.channel is not Channel.OPERATOR and answer_due:
-            answer_due = False
+        if u.channel is not Channel.OPERATOR:
             if not any((u.id, i) in taken for i in range(len(u.raw))):
-                yield u, answered(u.raw)
+                yield u, answered(u.raw, answer_due)
+            answer_due = False
         if u.channel is not Channel.CITIZEN:
-            answer_due = answer_due or u.raw in _ASKS_NAME
+            answer_due = u.raw in _ASKS_NAME
             asked = asked or answer_due
             for group in addressed(u.raw) if asked else ():
                 if not any((u.id, i) in taken for p in group for i in range(p.start, p.end)):
                     yield u, group
 
 
-def _supporting(options: Sequence[Place], surname: str) -> Iterator[_Mention]:
-    """The mentions of `surname` among the places where it may have been said, trusted as far as it explains them."""
+def _supporting(options: Sequence[Place], surname: str) -> Iterator[tuple[Place, float]]:
+    """The places where `surname` may have been said, and how much of what was written there it explains."""
     whole = said_here({p.surname: p.weight for p in options}, surname)
     for p in options:
         share = p.weight * likelihoods(p.surname).get(surname, 0.0) / whole
         if share >= _LEAST_SHARE:
-            yield _Mention(p.start, p.end, p.surname, title=p.title, trust=share * _BY_SOUND)
+            yield p, share
 
 
 _LEAST_SHARE = 0.3
 _BY_SOUND = 0.9
-"""Trust in a mention that only sound tells."""
+"""Trust in a mention that sound tells, when others agree with it; one alone is worth as much as its place."""
 
 
 # --- Resolving -------------------------------------------------------------------------------

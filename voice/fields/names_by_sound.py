@@ -51,11 +51,15 @@ class Place:
 
 
 @lru_cache(maxsize=512)
-def answered(raw: str) -> tuple[Place, ...]:
-    """Where the answer `raw` to the question for a name may have it: after words that sound like an introduction."""
+def answered(raw: str, asked: bool) -> tuple[Place, ...]:
+    """Where `raw` may have the speaker's own name: after words that sound like an introduction.
+
+    Args:
+        asked: whether it was asked for; else only 免贵姓, which is said for nothing else, introduces one.
+    """
     heard = syllables(raw)
-    weights: dict[int, float] = {0: _BARE}
-    for words in _INTRODUCTIONS:
+    weights: dict[int, float] = {0: _BARE} if asked else {}
+    for words in _INTRODUCTIONS if asked else _INTRODUCTIONS[:1]:
         apart = _apart(heard, 0, words)
         if apart <= _MOST_APART:
             weights[len(words)] = max(weights.get(len(words), 0.0), math.exp(-_STEEP * apart))
@@ -97,7 +101,7 @@ def _ends_in(heard: Syllables, at: int, words: tuple[str, ...]) -> bool:
 
 def _surname(heard: Syllables, at: int) -> int | None:
     """The index of the character of unit `at`, when it sounds like a family name."""
-    if at >= len(heard) or not like_surname(heard.text[heard.at[at]]):
+    if at >= len(heard) or not heard.text[heard.at[at]].isalpha() or not like_surname(heard.text[heard.at[at]]):
         return None
     return heard.at[at]
 
