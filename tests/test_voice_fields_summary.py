@@ -59,6 +59,13 @@ def test_who_when_where_what_and_the_demand(summariser: Summariser) -> None:
     assert text.endswith("。")
 
 
+def test_whom_it_is_about(summariser: Summariser) -> None:
+    told = {"caller_name": "马女士", "respondent": "老马家饭馆"}
+
+    assert summary(summariser, *CALL, request_type="投诉", **told).startswith("马女士投诉老马家饭馆，")
+    assert summary(summariser, *CALL, request_type="求助", **told).startswith("马女士反映，")
+
+
 def test_nothing_that_was_not_said(summariser: Summariser) -> None:
     said = "".join(CALL)
     text = summary(summariser, *CALL)
@@ -110,6 +117,7 @@ def test_it_stays_short(summariser: Summariser) -> None:
     [
         ("嗯，那个我家暖气不热啊", "家中暖气不热"),
         ("我妈都八十二岁了", "其母亲都82岁了"),
+        ("俺家里没法儿住，儿子天天在门口儿等着", "家中没法住儿子天天在门口等着"),
         ("他们就是不给我退钱呢", "他们就是不给其退钱"),
         ("我想问一下公积金怎么提取呀", "公积金怎么提取"),
         ("我举报有人违停", "有人违停"),

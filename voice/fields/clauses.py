@@ -39,6 +39,9 @@ _WRITTEN = {
     "咱们": "",
     "我们": "",
     "我家": "家中",
+    "家里": "家中",
+    "俺们": "",
+    "俺": "其",
     "我自己": "其自己",
     "我找": "找",
     "我住": "住",
@@ -97,6 +100,8 @@ _WRITTEN = {
     "事儿": "事",
     "味儿": "味",
 }
+_SUFFIX = re.compile("(?<![女幼婴孤少生])儿(?![子童媳科女孙])")
+"""Spoken, not written: 门儿, 没法儿."""
 _KIN = frozenset("母父妻丈儿女孩孙老")
 _SPOKEN = re.compile("|".join(sorted(map(re.escape, _WRITTEN), key=len, reverse=True)))
 _DEMAND = re.compile(
@@ -168,7 +173,7 @@ def demand_of(text: str) -> str:
 @lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """A clause as one would write it: without fillers, in the third person, with written numbers."""
-    text = _LEADING.sub("", _FILLERS.sub("", text))
+    text = _LEADING.sub("", _SUFFIX.sub("", _FILLERS.sub("", text)))
     text = _TRAILING.sub("", text)
     text = _SPOKEN.sub(lambda m: _WRITTEN[m.group()], text)
     return write(text.removeprefix("其") if text[1:2] not in _KIN else text).text.strip("，。？！,.?! ")

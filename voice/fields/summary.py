@@ -45,6 +45,7 @@ _MIN_WORTH = 0.5
 _SAME = 85
 """Similarity, in percent, from which a clause only says again what is there already."""
 _VERBS: Mapping[FieldValue, str] = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "建议": "建议", "表扬": "表扬"}
+_AGAINST = frozenset({"投诉", "举报", "表扬"})
 _PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)
 _TOLD_ELSEWHERE = (FieldName.CALLER_NAME, FieldName.CALLER_PHONE, FieldName.OCCURRED_AT, *_PLACES)
 """Their words need not be repeated among the clauses."""
@@ -173,11 +174,12 @@ def _only_says_where(text: str) -> bool:
 
 
 def _opening(fields: Mapping[FieldName, Field]) -> str:
-    """Who does what: 孙先生投诉."""
+    """Who does what, against or for whom: 孙先生投诉恒泰物业."""
     name = _value(fields, FieldName.CALLER_NAME)
     again = "再次来电" if _value(fields, FieldName.REPEAT_CALL) is True else ""
     verb = _VERBS.get(_value(fields, FieldName.REQUEST_TYPE), "反映")
-    return f"{name or '来电人'}{again}{verb}，"
+    unit = _value(fields, FieldName.RESPONDENT) if verb in _AGAINST else None
+    return f"{name or '来电人'}{again}{verb}{unit or ''}，"
 
 
 def _circumstances(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]) -> str:
