@@ -31,8 +31,9 @@ from models.store import Store
 from models.weights import Catalogue
 from voice.decoder import Decoder
 from voice.names import NameIndex
-from voice.recall import NameRecall, RecallingDecoder
+from voice.recall import NameRecall
 from voice.session import SessionResources
+from voice.spelling import SpellingDecoder, WordSpelling
 from voice.text import name_pattern
 from voice.vad import SpeechModel
 from voice.whisper import WhisperDecoder, hub_model
@@ -172,7 +173,7 @@ def load_engine(settings: Settings) -> Engine:
     names = NameIndex(gazetteer)
     decoder = WhisperDecoder(folder, workers=settings.workers)
     return Engine(
-        decoder=RecallingDecoder(decoder, NameRecall(names)),
+        decoder=SpellingDecoder(decoder, NameRecall(names), WordSpelling.load()),
         batch=GPU_BATCH if decoder.on_gpu else 1,
         resources=SessionResources(
             speech=SpeechModel(),

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from ivr.features import HEARD, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
 from ivr.knowledge import Knowledge
 from ivr.regression import Regression, Rows, fit
-from ivr.repair import Repair, known_runs
+from ivr.repair import Repair
 from ivr.sayings import Intent, Sayings
 from ivr.understanding import HEARD_WEIGHT, MEANING_WEIGHTS, MeaningModel
 from models.catalogue import read_text
 from models.mishearing import Mishearing
 from models.plain_words import load_plain_words
+from models.spelling import known_runs
 
 ASIDES = Path(__file__).parent / "data" / "asides.txt"
 

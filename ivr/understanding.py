@@ -60,7 +60,7 @@ class MeaningModel:
     digest: str
     """Of the knowledge and sayings it was trained from."""
     runs: Mapping[str, int]
-    """What callers say, see `repair.known_runs`."""
+    """What callers say, see `models.spelling.known_runs`."""
 
     repair: Repair = field(init=False)
 

@@ -31,3 +31,15 @@ class ScriptedDecoder:
         if window.decode is Pass.PARTIAL:
             return Hypothesis(text)
         return Hypothesis(text, tuple(Word(c, i / 4, (i + 1) / 4, 0.8) for i, c in enumerate(text)))
+
+
+def heard(text: str) -> Hypothesis:
+    """A hypothesis with a word per character, or per run of Latin letters and digits, 0.2 s each."""
+    words: list[str] = []
+    for before, char in zip(" " + text, text, strict=False):
+        latin = char.isascii() and char.isalnum()
+        if latin and words and before.isascii() and before.isalnum():
+            words[-1] += char
+        elif char.isalnum():
+            words.append(char)
+    return Hypothesis(text, tuple(Word(w, i * 0.2, i * 0.2 + 0.2, 0.9) for i, w in enumerate(words)))

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import heard
 
-from models.call import Word
 from models.gazetteer import load_gazetteer
-from voice.decoder import Context, Hypothesis, Pass, Window
+from voice.decoder import Context
 from voice.names import NameIndex
-from voice.recall import NameRecall, Recalled, RecallingDecoder, respell
+from voice.recall import NameRecall, Recalled, respell
 
 
 @pytest.fixture(scope="module")
 def recall() -> NameRecall:
     return NameRecall(NameIndex(load_gazetteer()))
-
-
-def heard(text: str) -> Hypothesis:
-    """A hypothesis with a word per character, or per run of Latin letters and digits, 0.2 s each."""
-    words: list[str] = []
-    for before, char in zip(" " + text, text, strict=False):
-        latin = char.isascii() and char.isalnum()
-        if latin and words and before.isascii() and before.isalnum():
-            words[-1] += char
-        elif char.isalnum():
-            words.append(char)
-    return Hypothesis(text, tuple(Word(w, i * 0.2, i * 0.2 + 0.2, 0.9) for i, w in enumerate(words)))
 
 
 @pytest.mark.parametrize(
@@ -93,18 +78,6 @@ def test_the_time_of_the_words_stays_and_likelihood_becomes_confidence() -> None
 def test_a_number_is_not_cut() -> None:
     hypothesis = heard("在27号")
     assert respell(hypothesis, [Recalled("在二", 0, 2, 9.0)]) == hypothesis
-
-
-def test_only_finals_are_respelt(recall: NameRecall) -> None:
-    class Fixed:
-        def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
-            return [heard("风台区") for _ in windows]
-
-    audio = np.zeros(16, np.float32)
-    final, partial = RecallingDecoder(Fixed(), recall).decode(
-        [Window(audio, Pass.FINAL), Window(audio, Pass.PARTIAL)]
-    )
-    assert (final.text, partial.text) == ("丰台区", "风台区")
 
 
 @given(st.text(alphabet="丰台区方1A2 ，。", max_size=12), st.data())

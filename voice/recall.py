@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from models.call import Word
 from models.phonetic import Syllables, fold, syllables
 from voice.background import Background
-from voice.decoder import Context, Decoder, Hypothesis, Pass, Window
+from voice.decoder import Context, Hypothesis
 from voice.matcher import Match, Matcher, Pattern
 from voice.names import NameIndex, SpokenName
 
@@ -79,22 +79,6 @@ class NameRecall:
     def _matcher(self, hotwords: tuple[str, ...]) -> Matcher:
         prior = -math.log(len(hotwords))
         return Matcher([Pattern(word, prior=prior) for word in hotwords], self._background)
-
-
-class RecallingDecoder:
-    """A decoder whose finals have their names written right."""
-
-    def __init__(self, decoder: Decoder, recall: Recall) -> None:
-        self._decoder = decoder
-        self._recall = recall
-
-    def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
-        """See `Decoder.decode`."""
-        hypotheses = self._decoder.decode(windows)
-        return [
-            respell(h, self._recall(h.text, w.context)) if w.decode is Pass.FINAL and h.text else h
-            for w, h in zip(windows, hypotheses, strict=True)
-        ]
 
 
 def respell(hypothesis: Hypothesis, names: Sequence[Recalled]) -> Hypothesis:

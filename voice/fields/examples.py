@@ -17,6 +17,7 @@ from models.errors import DataFileError
 from voice.fields import lexicon
 
 EXAMPLES = Path(str(files("voice.fields").joinpath("data", "category_examples")))
+_SAYINGS = ("request_examples", "small_talk", "demands", "operator_phrases")
 MIN_EXAMPLES = 5
 """Of a category: fewer say nothing about it."""
 MAX_LENGTH = 500
@@ -55,6 +56,14 @@ def small_talk() -> tuple[str, ...]:
 def demands() -> tuple[str, ...]:
     """What is asked for in requests of every category, and thanks."""
     return tuple(" ".join(line) for line in lexicon.lines("demands"))
+
+
+def sayings() -> Iterator[str]:
+    """Everything that we know to be said on hotlines, turn by turn."""
+    for path in (*sorted(EXAMPLES.glob("*.txt")), *(EXAMPLES.parent / f"{name}.txt" for name in _SAYINGS)):
+        for line in read_text(path).splitlines():
+            if line and not line.startswith(("#", "[")):
+                yield line
 
 
 def _examples(path: Path, known: frozenset[Category]) -> Iterator[Example]:

@@ -1,0 +1,160 @@
+"""Spells what was heard as it was most likely meant.
+
+Recognition of telephone speech gets most syllables right and many characters wrong: it writes 「攻击金」 for 公积金.
+So a text is read like the input of a pinyin keyboard: cut into runs of characters for which
+
+    log(how often the run is used) + log(how often what was said is heard as that)
+
+is greatest, over runs from texts of the domain and the words of plain Chinese.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.phonetic import SYLLABLES, cost, syllables
+
+LONGEST_RUN = 5
+"""Characters; together with its frequency a run stands for the grammar that we do not have."""
+_RARE = 2
+"""Runs of more than three characters count when they occur so often; shorter ones always do."""
+_MOST_NEAR = 2
+"""Sounds in one run that may have been heard for others."""
+_UNKNOWN = -13.0
+"""Log likelihood of a character that no run explains."""
+_MOST_TEXTS = 12
+"""Runs of the same sound that are tried, the most frequent ones."""
+
+
+def known_runs(texts: Iterable[str]) -> dict[str, int]:
+    """The runs of characters in `texts` that are worth knowing, and how often each occurs."""
+    counts = Counter(
+        text[i : i + n] for text in texts for n in range(1, LONGEST_RUN + 1) for i in range(len(text) - n + 1)
+    )
+    return {run: n for run, n in counts.items() if len(run) <= 3 or n >= _RARE}
+
+
+@dataclass(frozen=True, slots=True)
+class NearSounds:
+    """When one sound may have been heard for another."""
+
+    least_cost: float
+    """Log likelihood of it, against a character of the same sound."""
+    per_cost: float
+    """The same for each unit of `models.phonetic.cost` between the two …"""
+    most: float
+    """… which is at most this."""
+
+
+@dataclass(slots=True)
+class _Node:
+    """The runs whose sounds have led here."""
+
+    after: dict[str, _Node] = field(default_factory=dict)
+    """By the next syllable."""
+    runs: list[tuple[str, float]] = field(default_factory=list)
+    """Those that end here, the most likely first, with their log probability."""
+
+
+class Speller:
+    """Knows what is usually said. Shared by all calls.
+
+    Args:
+        runs: of the domain, from `known_runs`.
+        plain: how often the words and characters of plain Chinese are used.
+        own: share of the domain in how likely a run is; the rest is plain Chinese.
+        near: also puts back what was heard as another sound; without it, only characters of the same sound.
+    """
+
+    def __init__(
+        self, runs: Mapping[str, int], plain: Mapping[str, int], *, own: float, near: NearSounds | None = None
+    ) -> None:
+        self._near = near
+        self._sounds: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._root = _Node()
+        likely = dict.fromkeys((*runs, *plain), 0.0)
+        for share, counts in ((own, runs), (1 - own, plain)):
+            total = sum(n for text, n in counts.items() if len(text) == 1) or 1
+            for text, n in counts.items():
+                likely[text] += share * n / total
+        for text, chance in sorted(likely.items(), key=lambda item: -item[1]):
+            self._learn(text, math.log(chance))
+
+    def _learn(self, text: str, log: float) -> None:
+        sounds = syllables(text)
+        if len(sounds) != len(text):
+            return  # something in it is not spoken
+        spoken = [(sound,) for sound in sounds.readings[0]] if len(text) == 1 else [sounds.first]
+        for said in spoken:
+            node = self._root
+            for sound in said:
+                node = node.after.setdefault(sound, _Node())
+            if len(node.runs) < _MOST_TEXTS:
+                node.runs.append((text, log))
+
+    def spell(self, text: str, prices: Sequence[float]) -> str:
+        """`text` as it was most likely meant, a character for each.
+
+        Args:
+            text: characters that are all spoken.
+            prices: for each, the log likelihood that it was heard where another one of its sound was said, against
+                being heard right; -inf: it was said.
+        """
+        spoken = syllables(text)
+        if len(spoken) != len(text):
+            raise ValueError(f"{text!r} has characters that are not spoken")
+        heard = _Heard(text, prices, tuple(r[:2] for r in spoken.readings))
+        best: list[tuple[float, int, str]] = [(0.0, 0, "")]
+        best += [(-math.inf, 0, "")] * len(text)  # up to each character: worth, where its last run begins, it
+        for start, char in enumerate(text):
+            best[start + 1] = max(best[start + 1], (best[start][0] + _UNKNOWN, start, char))
+            self._extend(best, heard, start)
+        written: list[str] = []
+        at = len(text)
+        while at:
+            _, at, run = best[at]
+            written.append(run)
+        return "".join(reversed(written))
+
+    def _extend(self, best: list[tuple[float, int, str]], heard: _Heard, start: int) -> None:
+        """Follows the sounds from `start` on, and near ones, as far as there are runs."""
+        worth = best[start][0]
+        paths = [(self._root, start, 0.0, 0)]
+        while paths:
+            node, end, price, near = paths.pop()
+            for run, log in node.runs:
+                said = worth + log + price + heard.likeness(run, start)
+                if said > best[end][0]:
+                    best[end] = (said, start, run)
+            if end < len(heard.text) and end - start < LONGEST_RUN:
+                for sound in heard.readings[end]:
+                    for other, likely in self._heard_as(sound):
+                        after = node.after.get(other)
+                        if after is not None and (other == sound or near < _MOST_NEAR):
+                            paths.append((after, end + 1, price + likely, near + (other != sound)))
+
+    def _heard_as(self, sound: str) -> tuple[tuple[str, float], ...]:
+        """The sounds that may have been said where `sound` was heard, and the log likelihood of each."""
+        found = self._sounds.get(sound)
+        if found is None:
+            found = ((sound, 0.0),)
+            if (near := self._near) is not None:
+                others = [(s, cost(s, sound)) for s in SYLLABLES if s != sound and not s.isupper()]
+                found += tuple((s, near.least_cost + near.per_cost * c) for s, c in others if c <= near.most)
+            self._sounds[sound] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    text: str
+    prices: Sequence[float]
+    readings: tuple[tuple[str, ...], ...]
+    """Of each character, the most likely ones."""
+
+    def likeness(self, run: str, start: int) -> float:
+        """Log likelihood of what was heard from `start` on, where `run` was said."""
+        return sum(self.prices[start + i] for i, char in enumerate(run) if char != self.text[start + i])
