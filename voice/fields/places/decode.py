@@ -36,8 +36,8 @@ _REPEATS = (1.0, 0.5, 0.25)
 
 A name that begins with the name of what it lies in is, so far, a mention of that.
 """
-_OPERATOR = 1.2
-"""An operator who says a place reads it back from the order."""
+_OPERATOR, _OPERATOR_HEARD = 1.2, 1.8
+"""An operator who says a place reads it back from the order; in recognised speech he also has the clearer line."""
 _DENIED = 0.05
 _ELSEWHERE = 0.6
 """Share of what the name of another district gains that speaks against a place: estates of one name are many."""
@@ -162,9 +162,10 @@ def _weigh(
             if repeated:
                 gains.setdefault((said.speaker, tree.echo[p][0]), []).append(repeated)
     score = tree.prior[tree.places[place].level]
+    operator = _OPERATOR if all(said.written for said in call) else _OPERATOR_HEARD
     for (speaker, _), each in gains.items():
         worth = sum(w * g for w, g in zip(_REPEATS, sorted(each, reverse=True), strict=False))
-        score += worth * (_OPERATOR if speaker is Channel.OPERATOR else 1.0)
+        score += worth * (operator if speaker is Channel.OPERATOR else 1.0)
     return Hypothesis(place, score, {p: tuple(m) for p, m in support.items()})
 
 
