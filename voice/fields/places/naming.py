@@ -11,7 +11,7 @@ from voice.fields.places.view import BREAK, CLOSE, OPEN, Replacement
 from voice.names import split_name
 
 _PART_OF_NAME = re.compile(
-    "[一二三四五六七八九十东西南北中内外]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|[出入]口|[东西南北]?(?:公交|地铁|站)|家园|花园|小学|中学|医院|路口)"
+    "[一二三四五六七八九十东西南北中内外]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|[出入]口|[东西南北]?(?:公交|地铁|站)|家园|花园|小学|中学|医院|路口)|[A-Za-z]{2}"
     "|[\u4e00-\u9fff](?<![这那的在有是])[街场厅馆库城](?!管)|百货"
 )
 """What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""

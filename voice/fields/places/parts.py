@@ -142,15 +142,16 @@ _BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|的)+$")
 
 
 @lru_cache(maxsize=2048)
-def read_parts(text: str, due: int | None, written: bool) -> tuple[Part, ...]:
+def read_parts(text: str, due: int | None, written: bool, read_back: bool) -> tuple[Part, ...]:
     """The parts of addresses in a view of an utterance, from left to right, none overlapping.
 
     Args:
         text: the view.
         due: where an address is due from: in the answer to "where?", in what an operator reads back; None: nowhere.
         written: by a person.
+        read_back: by an operator.
     """
-    phrases = [] if due is None else list(place_phrases(text, due, written=written))
+    phrases = [] if due is None else list(place_phrases(text, due, written=written, read_back=read_back))
     taken: list[Part] = []
     for start, end in phrases:
         if (m := _BETWEEN_TWO.search(text, start, end)) is not None:

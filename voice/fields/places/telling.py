@@ -28,6 +28,8 @@ _CHECKS = re.compile("对[吗吧马嘛把]|是[吗吧]|[吗？]")
 _ROOM_WITHIN = 2
 """Utterances after the building in which a bare number can still be the room."""
 _NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
+_WITHIN = frozenset({Slot.AREA, Slot.STOREY})
+"""Parts that are left where they stand among the words of a spot: 车库二层B区三号电梯附近."""
 ENOUGH = 0.5
 """Weight from which a part is believed."""
 
@@ -108,9 +110,9 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
     numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
     bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
     read_back = call[number].utterance.channel is Channel.OPERATOR
-    described = [] if due is None else list(place_phrases(text, due, written=written))
+    described = [] if due is None else list(place_phrases(text, due, written=written, read_back=read_back))
     anchored = False
-    for chunk in _chunks(text, read_parts(text, due, written)):
+    for chunk in _chunks(text, read_parts(text, due, written, read_back)):
         slots = {p.slot for p in chunk}
         if len(chunk) == 1 and is_generic(chunk[0].value) and GENERIC_PLACE.match(chunk[0].value) is None:
             continue  # a kind of building: 写字楼
@@ -176,7 +178,7 @@ def _names_building(part: Part, after: Part | None) -> bool:
 def _merged_spots(chunk: Sequence[Part]) -> Iterator[Part]:
     """`chunk` with all its spots as one, where the first stands: 菜市场南门, 公交站牌."""
     at = [i for i, p in enumerate(chunk) if p.slot is Slot.SPOT and p.weight >= ENOUGH]
-    inner = {i for i, p in enumerate(chunk) if at and at[0] < i < at[-1] and p.slot is Slot.AREA}
+    inner = {i for i, p in enumerate(chunk) if at and at[0] < i < at[-1] and p.slot in _WITHIN}
     for i, part in enumerate(chunk):
         if part.slot is not Slot.SPOT and i not in inner:
             yield part
