@@ -33,7 +33,6 @@ from models.call import HOTLINE_TIME_ZONE
 
 CALLERS = ("zm_yunxi", "zf_xiaoni", "zm_yunjian")
 """Voices that are not the guide's."""
-STEPS = len(QUESTIONS) + len(REPORTERS)
 LISTENS_S = 2.5
 """A caller hears so much of an answer before he asks the next question."""
 
@@ -57,13 +56,15 @@ class GuideFound(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[Reported, ...]
 
 
-async def measure_guide(settings: Settings, on_progress: Callable[[], None] = lambda: None) -> GuideFound:
-    """Some ten minutes of calls; before the first time, the guide is rehearsed."""
+async def measure_guide(
+    settings: Settings, most_reports: int = len(REPORTERS), on_progress: Callable[[], None] = lambda: None
+) -> GuideFound:
+    """Calls in real time, two minutes each; before the first time, the guide is rehearsed."""
     callers = open_callers((*CALLERS, settings.voice))
     await asyncio.to_thread(_rehearse, callers.pop())
     async with service(model=settings.model, prompts=sounds()) as running:
         asked = await latencies(running.url, callers[0], on_progress)
-        reported = await reports(running.url, callers, on_progress)
+        reported = await reports(running.url, callers, REPORTERS[:most_reports], on_progress)
     return GuideFound(latencies=asked, reports=tuple(reported))
 
 
@@ -103,11 +104,11 @@ async def latencies(url: str, voice: Voice, on_progress: Callable[[], None] = la
 
 
 async def reports(
-    url: str, voices: Sequence[Voice], on_progress: Callable[[], None] = lambda: None
+    url: str, voices: Sequence[Voice], reporters: Sequence[Reporter], on_progress: Callable[[], None] = lambda: None
 ) -> list[Reported]:
     """Each reporter calls once, in turn with each of the voices; what was kept is read over HTTP."""
     found = []
-    for number, reporter in enumerate(REPORTERS):
+    for number, reporter in enumerate(reporters):
         found.append(await _reported(url, voices[number % len(voices)], reporter))
         on_progress()
     return found

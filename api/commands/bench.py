@@ -13,7 +13,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.bench.accuracy import Accuracy, measure, read_samples
-from api.bench.guide import STEPS, GuideFound, measure_guide
+from api.bench.dialogues import QUESTIONS, REPORTERS
+from api.bench.guide import GuideFound, measure_guide
 from api.bench.load import Latencies, calls_at_once, growth_mb, service
 from api.bench.noise import characters_heard
 from api.commands.engine import open_engine, read_settings
@@ -52,12 +53,15 @@ def bench(
     only: Annotated[
         list[str] | None, typer.Option(help="accuracy, load, noise, memory or guide; may be repeated.")
     ] = None,
+    reports: Annotated[
+        int, typer.Option(min=0, max=len(REPORTERS), help="How many of the scripted callers report to the guide.")
+    ] = len(REPORTERS),
     model: Annotated[str | None, typer.Option(help="Speech model: a name or a folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Measure cost, accuracy, latency, silence and memory in one run.
 
-    The voice guide is only measured when it is asked for: synthetic callers talk with it for some ten minutes.
+    The voice guide is only measured when it is asked for: synthetic callers talk with it, two minutes each.
 
     Accuracy is compared with offline faster-whisper on the same recordings, in the same run: on a shared machine only
     ratios mean something. DIR may also hold a manifest.tsv (path, text) of sentences read aloud. Takes about
@@ -90,9 +94,9 @@ def bench(
             grown = asyncio.run(_memory(recordings[0], memory_calls, model, lambda: bars.advance(bar)))
             found = msgspec.structs.replace(found, memory_growth_mb=grown, memory_calls=memory_calls)
         if "guide" in parts:
-            bar = bars.add_task("guide", total=STEPS)
+            bar = bars.add_task("guide", total=len(QUESTIONS) + reports)
             pulled(["kokoro"], quiet=as_json)
-            guide = asyncio.run(measure_guide(read_settings(model=model), lambda: bars.advance(bar)))
+            guide = asyncio.run(measure_guide(read_settings(model=model), reports, lambda: bars.advance(bar)))
             found = msgspec.structs.replace(found, guide=guide)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
