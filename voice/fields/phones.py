@@ -30,7 +30,8 @@ _INCOMPLETE = 0.25
 _AGREED = 0.6
 """Of a number that one speaker's reading, together with the other's, amounts to."""
 _DOUBTFUL = 0.5
-"""Factor for a number that the other speaker's reading contradicts."""
+"""Factor for a number that the other speaker's reading contradicts, or that may be part of a longer one."""
+_LANDLINE_WORD = re.compile(r"[座坐做作]机|固定电话|固话|家里的?电话")
 _MEASURE = re.compile(r"\s*(?:号[楼院线]?|[位楼层室门栋幢座单度块元年月日点分个人户米岁%路平周天件章条]|小时)")
 _PHONE_WORD = r"(?:电话|手机|号码|座机|联系方式|号)"
 _RELATIVE = r"(?:媳妇|老婆|老公|爱人|老伴|儿子|女儿|闺女|妈|爸|母亲|父亲|哥|姐|弟|妹|孩子|邻居|同事|朋友)"
@@ -93,6 +94,7 @@ class PhoneFinder:
         numbers = _collect(utterances)
         found = [c for n in numbers if (c := _candidate(n)) is not None]
         if any(u.confidence < 1 for u in utterances):
+            found = [c if _is_likely(c, utterances) else _doubted(c) for c in found]
             found = _compared(found, [n for n in numbers if not (n.taken_back or _other_owner(n.parts))])
         return _carrier_number(call, utterances) + found
 
@@ -199,6 +201,15 @@ def _candidate(number: _Number) -> Candidate | None:
     )
 
 
+def _is_likely(c: Candidate, utterances: Sequence[Utterance]) -> bool:
+    """Eight digits may be what recognition left of a mobile number, unless somebody speaks of a landline."""
+    return kind(str(c.value)) is not Kind.LOCAL or any(_LANDLINE_WORD.search(u.raw) for u in utterances)
+
+
+def _doubted(c: Candidate) -> Candidate:
+    return msgspec.structs.replace(c, confidence=round(c.confidence * _DOUBTFUL, 3))
+
+
 def _compared(found: Sequence[Candidate], numbers: Sequence[_Number]) -> list[Candidate]:
     """`found` in recognised speech, weighed by how the two speakers' readings agree, and what they make together."""
     pairs = [
@@ -220,7 +231,7 @@ def _compared(found: Sequence[Candidate], numbers: Sequence[_Number]) -> list[Ca
     for c in found:
         against = [n for n in numbers if n.speaker is not c.speaker and contradicts(n.digits, str(c.value))]
         agreed = any(m.value == c.value for m in more)
-        kept.append(msgspec.structs.replace(c, confidence=c.confidence * _DOUBTFUL) if against and not agreed else c)
+        kept.append(_doubted(c) if against and not agreed else c)
     return kept + more
 
 
