@@ -139,7 +139,7 @@ class UnitIndex:
             if kind_start - start < 2 or (not organisation and self.is_generic(raw[start:kind_start])):
                 continue
             certain = organisation or raw[start:kind_start] in self._trade_names
-            certainty = (0.3 if weak else 0.55) + (0.25 if certain else 0.0)
+            certainty = (0.3 if weak else 0.45) + (0.25 if certain else 0.0)
             yield Mention(start, end, raw[start:end], certainty, named=False)
 
     def _core_start(self, raw: str, tokens: Sequence[Token], end: int) -> int:
