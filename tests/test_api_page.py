@@ -14,7 +14,7 @@ from telling import card, draft, final, info, partial
 
 from api.settings import Settings
 from models.call import Channel
-from models.events import AlertRaised, AudioLost, CallEnded, DraftChanged, FieldEdited
+from models.events import AlertRaised, AudioLost, CallEnded, DraftChanged, FieldEdited, MatterBegun
 from models.store import Store
 from models.workorder import Alternative, Draft, Evidence, Field, FieldName, FieldValue, Source
 
@@ -164,6 +164,19 @@ async def test_correcting_a_draft_and_submitting_it(served: Served, call: Call, 
     }
     await expect(page.locator("#field-district")).to_be_disabled()
     await expect(page.locator("#live .badge.done")).to_be_visible()
+
+
+async def test_another_matter_in_a_call_gets_a_draft_of_its_own(
+    served: Served, call: Call, page: Page
+) -> None:
+    await call.hear(FieldName.CALLER_PHONE, phone_heard())
+    order = await served.services.store.submit("c1")
+    await page.goto(f"{served.http}/#/calls/c1")
+    await expect(page.locator("#submit")).to_contain_text(order.order_id)
+    await call.tell(MatterBegun())
+    await expect(page.locator("#submit")).to_be_enabled()
+    await expect(page.locator("#draft-progress")).to_contain_text(f"本次通话已提交 {order.order_id}")
+    await expect(page.locator("[data-field=caller_phone] input")).to_have_value("")
 
 
 async def test_what_is_heard_never_disturbs_who_types(served: Served, call: Call, page: Page) -> None:
