@@ -22,8 +22,12 @@ def call(at: str = TUESDAY, caller: str | None = None) -> CallInfo:
     )
 
 
-def dialogue(*turns: str) -> tuple[Utterance, ...]:
-    """Each turn is the speaker's letter, a colon and the words; four seconds each, five apart."""
+def dialogue(*turns: str, confidence: float = 1.0) -> tuple[Utterance, ...]:
+    """Each turn is the speaker's letter, a colon or space and the words; four seconds each, five apart.
+
+    Args:
+        confidence: of the recognition; 1 is what a person wrote down.
+    """
     return tuple(
         Utterance(
             id=f"u{i + 1}",
@@ -32,7 +36,7 @@ def dialogue(*turns: str) -> tuple[Utterance, ...]:
             end_s=5.0 * i + 4,
             text=turn[2:],
             raw=turn[2:],
-            confidence=1.0,
+            confidence=confidence,
         )
         for i, turn in enumerate(turns)
     )

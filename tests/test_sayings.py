@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from dialogue import dialogue
 
 from api.scoring import SIMILAR_ADDRESS, SIMILAR_UNIT, same_time, similarity
-from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel
 from models.workorder import Draft, FieldName, FieldValue
 from voice.fields.extractor import FieldResources
 
@@ -34,21 +35,6 @@ def resources() -> FieldResources:
     return FieldResources.load()
 
 
-def spoken(turns: str) -> list[Utterance]:
-    return [
-        Utterance(
-            id=f"u{i}",
-            channel=Channel.OPERATOR if turn[0] == "o" else Channel.CITIZEN,
-            start_s=5.0 * i,
-            end_s=5.0 * i + 4,
-            text=turn[2:],
-            raw=turn[2:],
-            confidence=1.0,
-        )
-        for i, turn in enumerate(turns.split(" / "))
-    ]
-
-
 def same(field: FieldName, wanted: str, found: FieldValue) -> bool:
     if wanted == "-" or not found:
         return wanted == "-" and not found
@@ -65,7 +51,7 @@ def same(field: FieldName, wanted: str, found: FieldValue) -> bool:
 
 @pytest.mark.parametrize(("name", "value", "turns"), list(table()), ids=lambda value: None)
 def test_what_is_said_is_filled_in(name: str, value: str, turns: str) -> None:
-    utterances = spoken(turns)
+    utterances = dialogue(*turns.split(" / "))
     found = Draft().refill(c for finder in resources().finders for c in finder.find(CALL, utterances))
 
     assert same(FieldName(name), value, found.value(FieldName(name))), found.value(FieldName(name))

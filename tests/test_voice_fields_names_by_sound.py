@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 from dialogue import call, dialogue
 from hypothesis import given
@@ -21,8 +20,7 @@ def likeliest(raw: str) -> tuple[str, str]:
 
 
 def recognised(*turns: str) -> FieldValue:
-    heard = [msgspec.structs.replace(u, confidence=0.8) for u in dialogue(*turns)]
-    return Draft().refill(NameFinder().find(call(), heard)).value(FieldName.CALLER_NAME)
+    return Draft().refill(NameFinder().find(call(), dialogue(*turns, confidence=0.8))).value(FieldName.CALLER_NAME)
 
 
 @pytest.mark.parametrize(

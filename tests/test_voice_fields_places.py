@@ -8,6 +8,7 @@ from functools import cache
 from random import Random
 
 import pytest
+from dialogue import dialogue
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mishearing import misheard
@@ -37,24 +38,8 @@ def finder() -> PlaceFinder:
     return PlaceFinder(NameIndex(gazetteer()))
 
 
-def said(*lines: str, confidence: float = 1.0) -> list[Utterance]:
-    """Utterances from lines like "c 你好": who speaks (c, o), and the words."""
-    return [
-        Utterance(
-            id=f"u{i}",
-            channel=Channel.OPERATOR if line[0] == "o" else Channel.CITIZEN,
-            start_s=5.0 * i,
-            end_s=5.0 * i + 4,
-            text=line[2:],
-            raw=line[2:],
-            confidence=confidence,
-        )
-        for i, line in enumerate(lines, 1)
-    ]
-
-
 def draft(*lines: str, confidence: float = 1.0) -> Draft:
-    return Draft().refill(finder().find(CALL, said(*lines, confidence=confidence)))
+    return Draft().refill(finder().find(CALL, dialogue(*lines, confidence=confidence)))
 
 
 def places(found: Draft) -> list[object]:
@@ -128,7 +113,7 @@ def test_an_ambiguous_name_is_left_open_with_its_choices() -> None:
     assert len(community.alternatives) > 1
 
 
-def test_the_same_name_in_two_districts_is_left_open_until_the_district_is_said() -> None:
+def test_the_same_name_in_two_districts_is_left_open_until_the_district_is_dialogue() -> None:
     assert places(draft("c 我在八里庄街道"))[:2] == [None, "八里庄街道"]
     assert places(draft("c 我在八里庄街道", "o 哪个区？", "c 海淀"))[:2] == ["海淀区", "八里庄街道"]
 
@@ -407,7 +392,7 @@ def test_speech_without_a_place_gives_none(share: float) -> None:
     )
 )
 def test_evidence_is_what_was_said(texts: list[str]) -> None:
-    utterances = {u.id: u for u in said(*(f"c {t}" for t in texts), confidence=0.8)}
+    utterances = {u.id: u for u in dialogue(*(f"c {t}" for t in texts), confidence=0.8)}
 
     for candidate in finder().find(CALL, list(utterances.values())):
         assert candidate.value
@@ -420,7 +405,7 @@ def test_evidence_is_what_was_said(texts: list[str]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_will_do(text: str) -> None:
-    finder().find(CALL, said(f"c {text}", f"o {text}", confidence=0.5))
+    finder().find(CALL, dialogue(f"c {text}", f"o {text}", confidence=0.5))
 
 
 @pytest.mark.parametrize(
@@ -428,17 +413,17 @@ def test_any_text_will_do(text: str) -> None:
 )
 def test_odd_utterances_are_read_in_time(text: str) -> None:
     start = time.perf_counter()
-    finder().find(CALL, said(f"c {text}", confidence=0.8))
+    finder().find(CALL, dialogue(f"c {text}", confidence=0.8))
 
     assert time.perf_counter() - start < 5  # measured below 0.3 s; the margin is for a busy machine
 
 
 def test_the_answer_depends_on_nothing_but_the_call() -> None:
     lines = ["c 在大兴黄村中里十四号楼", "o 兴丰街道黄村中里社区对吧"]
-    first = finder().find(CALL, said(*lines))
-    finder().find(CALL, said("c 在海淀区清河街道"))
+    first = finder().find(CALL, dialogue(*lines))
+    finder().find(CALL, dialogue("c 在海淀区清河街道"))
 
-    assert finder().find(CALL, said(*lines)) == first
+    assert finder().find(CALL, dialogue(*lines)) == first
 
 
 def test_a_deployer_brings_another_city() -> None:
@@ -452,7 +437,7 @@ def test_a_deployer_brings_another_city() -> None:
         )
     )
     other = PlaceFinder(NameIndex(city))
-    found = Draft().refill(other.find(CALL, said("c 我在坡子该碧香社区，暖气不热", confidence=0.8)))
+    found = Draft().refill(other.find(CALL, dialogue("c 我在坡子该碧香社区，暖气不热", confidence=0.8)))
 
     assert places(found) == ["天心区", "坡子街街道", "碧湘社区"]
-    assert places(Draft().refill(other.find(CALL, said("c 丰台区方庄街道")))) == [None, None, None]
+    assert places(Draft().refill(other.find(CALL, dialogue("c 丰台区方庄街道")))) == [None, None, None]

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wires import fed
 
 from models.call import Channel, Encoding, Mode
 from voice.errors import AudioFormatError, ProtocolError
@@ -49,13 +50,6 @@ def media(number: int, payload: bytes = b"\xfe\xfe", track: str = "inbound", at_
         f'{{"event":"media","sequence_number":"{number}","media":{{"track":"{track}","chunk":"2","timestamp":"{stamp}",'
         f'"payload":"{pack_base64(payload)}"}},"stream_id":"x"}}'
     )
-
-
-def started(query: dict[str, str] | None = None) -> TelnyxWire:
-    wire = TelnyxWire(Connection(query or {}))
-    wire.receive(CONNECTED)
-    wire.receive(START)
-    return wire
 
 
 def test_the_documented_call() -> None:
@@ -135,7 +129,7 @@ def test_what_we_send_names_no_stream() -> None:
 
 
 def test_nothing_is_sent_to_who_only_listens() -> None:
-    assert [started().send(a) for a in (Play(b"x"), Mark("m"), Clear())] == [[], [], []]
+    assert [fed(TelnyxWire(), CONNECTED, START).send(a) for a in (Play(b"x"), Mark("m"), Clear())] == [[], [], []]
 
 
 def _audio(events: list[CallEvent]) -> bytes:
@@ -144,7 +138,7 @@ def _audio(events: list[CallEvent]) -> bytes:
 
 @given(order=st.permutations(range(2, 2 + MAX_HELD)))
 def test_frames_that_overtake_each_other_are_put_in_order(order: list[int]) -> None:
-    wire = started()
+    wire = fed(TelnyxWire(), CONNECTED, START)
     events = [e for n in order for e in wire.receive(media(n, bytes([n]) * 160))]
     events += wire.receive(STOP % (2 + MAX_HELD))
     assert events[-1] == Stopped()
@@ -152,7 +146,7 @@ def test_frames_that_overtake_each_other_are_put_in_order(order: list[int]) -> N
 
 
 def test_a_frame_that_never_comes_holds_nothing_up_for_long() -> None:
-    wire = started()
+    wire = fed(TelnyxWire(), CONNECTED, START)
     assert wire.receive(media(2, b"\x02" * 160)) == [Audio(b"\x02" * 160)]
     heard = [wire.receive(media(n, bytes([n]) * 160)) for n in range(4, 4 + MAX_HELD + 1)]
     assert heard[:MAX_HELD] == [[]] * MAX_HELD
@@ -160,7 +154,7 @@ def test_a_frame_that_never_comes_holds_nothing_up_for_long() -> None:
 
 
 def test_lost_audio_is_a_gap() -> None:
-    wire = started()
+    wire = fed(TelnyxWire(), CONNECTED, START)
     wire.receive(media(2))
     gap, _ = wire.receive(media(3, at_ms=2000))
     assert gap == Gap(pytest.approx(2.0, abs=0.001))

@@ -1,6 +1,7 @@
 """Twilio Media Streams, with the frames of its documentation."""
 
 import pytest
+from wires import fed
 
 from models.call import Channel, Encoding, Mode
 from voice.errors import AudioFormatError, ProtocolError
@@ -21,13 +22,6 @@ MEDIA = (
 STOP = '{"event":"stop","sequenceNumber":"5","stop":{"accountSid":"ACXX","callSid":"CAXX"},"streamSid":"MZXX"}'
 MARK = '{"event":"mark","sequenceNumber":"4","streamSid":"MZXX","mark":{"name":"my label"}}'
 DTMF = '{"event":"dtmf","streamSid":"MZXX","sequenceNumber":"5","dtmf":{"track":"inbound_track","digit":"1"}}'
-
-
-def started() -> TwilioWire:
-    wire = TwilioWire()
-    wire.receive(CONNECTED)
-    wire.receive(START)
-    return wire
 
 
 def test_the_documented_call() -> None:
@@ -59,7 +53,7 @@ def test_the_token_is_not_shown() -> None:
 
 
 def test_what_we_send_is_byte_for_byte_what_is_documented() -> None:
-    wire = started()
+    wire = fed(TwilioWire(), CONNECTED, START)
     assert wire.send(Play(b"\xfe\xfe")) == ['{"event":"media","streamSid":"MZXX","media":{"payload":"/v4="}}']
     assert wire.send(Mark("my label")) == ['{"event":"mark","streamSid":"MZXX","mark":{"name":"my label"}}']
     assert wire.send(Clear()) == ['{"event":"clear","streamSid":"MZXX"}']
@@ -67,7 +61,7 @@ def test_what_we_send_is_byte_for_byte_what_is_documented() -> None:
 
 
 def test_a_transfer_ends_the_stream_when_everything_has_been_played() -> None:
-    wire = started()
+    wire = fed(TwilioWire(), CONNECTED, START)
     (mark,) = wire.send(Transfer("operator", "asked for"))
     assert wire.receive(MEDIA) == [Audio(b"\xfe\xfe")]
     assert isinstance(mark, str)
@@ -93,7 +87,7 @@ def test_two_tracks_become_two_channels() -> None:
 
 
 def test_lost_audio_is_a_gap() -> None:
-    wire = started()
+    wire = fed(TwilioWire(), CONNECTED, START)
     wire.receive(MEDIA)
     gap, _ = wire.receive(MEDIA.replace('"timestamp":"5"', '"timestamp":"2005"'))
     assert gap == Gap(pytest.approx(2.0, abs=0.001))
@@ -130,7 +124,7 @@ def test_another_format_is_refused() -> None:
 
 
 def test_unknown_events_are_counted() -> None:
-    wire = started()
+    wire = fed(TwilioWire(), CONNECTED, START)
     assert wire.receive('{"event":"weather","streamSid":"MZXX"}') == []
     assert wire.ignored == 1
 
