@@ -75,7 +75,9 @@ _IMPLIED = tuple(
     )
 )
 """What a call is for when nobody says so, by what the caller asks or reports, and how far to trust that."""
-_RHETORICAL = Sound("^.{0,3}你们?,?.{0,4}(?:到底|管不管|有没有人管|凭什么|还管|怎么回事)|^,?(?:我)?不是.{0,2}问")
+_RHETORICAL = Sound(
+    "^.{0,3}你们?,?.{0,4}(?:到底|管不管|有没有人管|凭什么|还管|怎么回事)|归.{0,4}管[不吗]|^,?(?:我)?不是.{0,2}问"
+)
 """What makes of 「我问问你们」 a reproach, or takes it back."""
 _OPERATOR_FILES = Sound(
     "(?:登记|记录|提交|转|派|标注).{0,6}(?:投诉|举报|建议|表扬|求助)|(?:这次|您的|本次|匿名).{0,2}(?:投诉|举报|建议|表扬|求助)"
@@ -124,6 +126,7 @@ class RequestFinder:
         for u in utterances:
             named = _declarations(u.raw)
             by_operator = u.channel is Channel.OPERATOR or (u.channel is Channel.MIXED and u.raw in _GREETING)
+            asks = any(kind == "咨询" for kind, _ in named)  # 「我打听一下，…怎么办」
             for kind, h in named:
                 if by_operator:
                     if len(named) == 1 and u.raw in _OPERATOR_FILES:
@@ -140,7 +143,11 @@ class RequestFinder:
                 implied += (
                     [_candidate("求助", _IN_DANGER, u, Heard(danger.start, danger.end, exact=True))] if danger else []
                 )
-                implied += [_candidate(kind, trust, u, h) for kind, h, trust in _implications(u.raw)]
+                implied += [
+                    _candidate(kind, trust, u, h)
+                    for kind, h, trust in _implications(u.raw)
+                    if not (kind == "求助" and asks)
+                ]
         return self._resembled(utterances) + implied + declared
 
     def _resembled(self, utterances: Sequence[Utterance]) -> list[Candidate]:
