@@ -1,4 +1,4 @@
-"""Finals spelled as they were meant: names by their sound, other words by what is usually said on a hotline.
+"""What was heard, spelled as it was meant: names by their sound, other words by what is usually said on a hotline.
 
 Characters are exchanged for others of the same sound, never added or taken away. Names of people are left alone:
 nothing tells how they are written.
@@ -25,6 +25,8 @@ _OWN = 0.6
 """Share of what is said on hotlines in how likely words are; the rest is plain Chinese."""
 _DOUBTED, _CERTAIN = -1.5, -5.5
 """Log likelihood that a character was heard where another of its sound was said, for a confidence of 0 and of 1."""
+_SURE = 0.4
+"""The confidence of a text without words: partials have none."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _FIXED = re.compile(
     r"[零〇一二三四五六七八九十百千万亿两幺]|(?:姓|叫)[^，。？！\s]{1,3}|[^，。？！\s]{1,3}(?=先生|女士|小姐)"
@@ -66,7 +68,7 @@ class WordSpelling:
 
 
 class SpellingDecoder:
-    """A decoder whose finals are spelled as they were meant."""
+    """A decoder whose texts are spelled as they were meant; names only in finals."""
 
     def __init__(self, decoder: Decoder, recall: Recall, words: WordSpelling) -> None:
         self._decoder = decoder
@@ -76,12 +78,11 @@ class SpellingDecoder:
     def decode(self, windows: Sequence[Window]) -> list[Hypothesis]:
         """See `Decoder.decode`."""
         hypotheses = self._decoder.decode(windows)
-        return [
-            self._spelled(h, w) if w.decode is Pass.FINAL and h.text else h
-            for w, h in zip(windows, hypotheses, strict=True)
-        ]
+        return [self._spelled(h, w) for w, h in zip(windows, hypotheses, strict=True)]
 
     def _spelled(self, hypothesis: Hypothesis, window: Window) -> Hypothesis:
+        if window.decode is Pass.PARTIAL:
+            return self._words(hypothesis)
         names = self._recall(hypothesis.text, window.context)
         return respell(self._words(hypothesis, [(name.start, name.end) for name in names]), names)
 
@@ -89,7 +90,7 @@ class SpellingDecoder:
 def _prices(hypothesis: Hypothesis) -> list[float]:
     """Of each character of the text, see `Speller.spell`."""
     sure = iter([w.confidence for w in hypothesis.words for _ in w.text])
-    confidence = [next(sure, 1.0) if c.isalnum() else 1.0 for c in hypothesis.text]
+    confidence = [next(sure, _SURE) if c.isalnum() else 1.0 for c in hypothesis.text]
     return [_DOUBTED + (_CERTAIN - _DOUBTED) * c for c in confidence]
 
 
