@@ -45,7 +45,7 @@ INSTRUCTION = "以下是普通话的句子，市民热线的通话。"
 """For readings of what was doubtful. Others have no prompt: it would bring punctuation, and wrong words."""
 FINAL_BEAM = 3
 """Right more often than greedy search, and as often as a beam of 5."""
-NUMBER_BEAM = 8
+NUMBER_BEAM = 5
 """Readings of a telephone number that are compared."""
 NUMBER_TOKENS = 60
 """At most behind what was said before it: a number whose characters take two tokens each, and a sentence."""
