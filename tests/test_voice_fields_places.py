@@ -266,6 +266,11 @@ def test_what_the_operator_reads_back_is_not_mixed_with_other_words(lines: list[
     assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
 
 
+@pytest.mark.parametrize("name", ["十里河家具城", "王府井书店", "中关村软件园", "九棵树地铁站", "六里桥客运站"])
+def test_what_is_named_after_an_area_need_not_lie_in_it(name: str) -> None:
+    assert [p for p in places(draft(f"c {name}门口有人拉客")) if p] == []
+
+
 @pytest.mark.parametrize("place", ["新街口南大街护国寺小吃店旁边", "沙河大学城东校区快递站"])
 def test_written_words_are_left_as_they_are(place: str) -> None:
     assert "小区" not in (draft(ASKED, f"c {place}").value(FieldName.ADDRESS_DETAIL) or "")
