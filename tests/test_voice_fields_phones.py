@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from dialogue import draft, found, offered
+from dialogue import call, dialogue, draft, found, offered
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.workorder import FieldName
+from models.workorder import Draft, FieldName
 from voice.fields.phones import PhoneFinder
 from voice.numbering import is_number
 
@@ -158,3 +158,17 @@ def test_any_dialogue_gives_numbers_or_nothing(words: list[str]) -> None:
     turns = [f"{'co'[i % 2]}:{said}" for i, said in enumerate(words)]
     value = phone(*turns)
     assert value is None or is_number(str(value))
+
+
+@pytest.mark.parametrize(
+    ("turns", "value"),
+    [
+        (("o:电话？", "c:68115909"), None),  # what is left of 13681159042, as likely as not
+        (("o:电话？", "c:家里座机68115909"), "68115909"),
+        (("o:电话？", "c:68115909", "o:68115909对吧"), "68115909"),
+    ],
+)
+def test_eight_recognised_digits_need_somebody_who_agrees(turns: tuple[str, ...], value: str | None) -> None:
+    heard = dialogue(*turns, confidence=0.8)
+
+    assert Draft().refill(PhoneFinder().find(call(), heard)).value(PHONE) == value
