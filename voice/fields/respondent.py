@@ -56,7 +56,9 @@ _TARGET = re.compile(
 _ABOUT_NOBODY = frozenset({"咨询", "建议"})
 """Kinds of requests in which units are named in passing …"""
 _IN_PASSING = 0.5
-"""… so that their confidence is less by this factor."""
+"""… so that their confidence is less by this factor …"""
+_CLEARLY = 0.6
+"""… where the kind of request is at least so sure."""
 _CONFIRMED = 0.4
 _RESTATED = 0.7
 
@@ -81,7 +83,7 @@ class RespondentFinder:
         """See `Finder.find`."""
         kind = merge(self._requests.find(call, utterances))
         found = self._named(utterances)
-        if kind is None or kind.value not in _ABOUT_NOBODY:
+        if kind is None or kind.value not in _ABOUT_NOBODY or kind.confidence < _CLEARLY:
             return found
         return [msgspec.structs.replace(c, confidence=round(c.confidence * _IN_PASSING, 3)) for c in found]
 

@@ -29,6 +29,7 @@ _DEPENDENT = frozenset({Slot.HEAD, Slot.AREA, Slot.ENTRANCE, Slot.STOREY, Slot.R
 """Parts that do not say where without others."""
 _WORDS = frozenset({Slot.HEAD, Slot.AREA, Slot.NAME, Slot.SPOT})
 """Parts told in words, which everybody chooses for himself."""
+_HOUSE = frozenset({Slot.NUMBER, Slot.YARD, Slot.BUILDING})
 _REPEATS = 0.5
 """Share of the characters of a part that the operator's words hold when they mean the same."""
 _WITHOUT_HOUSE = frozenset({Slot.HEAD, Slot.NAME, Slot.SPOT, Slot.STOREY, Slot.ROOM})
@@ -109,14 +110,17 @@ def _undisputed(tellings: Sequence[list[_Vote]]) -> Iterator[list[_Vote]]:
     """`tellings` without what the operator, reading back, has put into words of his own.
 
     Numbers are compared one by one, but names and descriptions of one place differ from telling to telling: those of
-    the order are the operator's, and others only add what his do not cover.
+    the order are the operator's, and others only add what his do not cover. Recognised words add nothing to a house
+    that he read back: they are mostly the name of the community once more, misheard.
     """
     read_back = max(
         (t for t in tellings if t and t[0].heard.utterance.channel is Channel.OPERATOR),
-        key=lambda t: sum(len(v.part.value) for v in t if v.part.slot in _WORDS),
+        key=lambda t: sum(len(v.part.value) for v in t if v.part.slot in _WORDS | _HOUSE),
         default=[],
     )
-    covered = {v.part.slot for v in read_back if v.part.slot in _WORDS}
+    covered = frozenset(v.part.slot for v in read_back if v.part.slot in _WORDS)
+    if any(v.part.slot in _HOUSE and v.heard.utterance.confidence < 1 for v in read_back):
+        covered = _WORDS
     words = "".join(v.part.value for v in read_back)
     for telling in tellings:
         if telling is read_back:
