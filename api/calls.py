@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.cards import CallCards
 from api.guide_call import GuideCall
+from api.heap import give_back
 from api.live_call import LiveCallSession
 from api.services import Opened, Services
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Mode
@@ -232,6 +233,7 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
                 await live.end(reason)
         finally:
             live.cancel()
+            give_back()
         if reason in {"stop", "hung_up"}:
             line.tell(End(line.call_id))
     except (VoiceError, ModelsError) as error:

@@ -166,9 +166,7 @@ async def test_correcting_a_draft_and_submitting_it(served: Served, call: Call, 
     await expect(page.locator("#live .badge.done")).to_be_visible()
 
 
-async def test_another_matter_in_a_call_gets_a_draft_of_its_own(
-    served: Served, call: Call, page: Page
-) -> None:
+async def test_another_matter_in_a_call_gets_a_draft_of_its_own(served: Served, call: Call, page: Page) -> None:
     await call.hear(FieldName.CALLER_PHONE, phone_heard())
     order = await served.services.store.submit("c1")
     await page.goto(f"{served.http}/#/calls/c1")
