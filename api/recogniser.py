@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 from api.sample_call import sample_utterance
@@ -18,6 +19,9 @@ from voice.transcriber import Decode
 SPEECH = 1.1
 """Seconds of finals in a second of a call: people speak nine tenths of it, and the silence around is read, too."""
 _Ticket: TypeAlias = "asyncio.Future[Hypothesis | None]"
+
+PATIENCE_S = 0.3
+"""A window that waited longer is decoded in a hurry: there are others behind it."""
 
 
 class Recogniser:
@@ -90,7 +94,7 @@ class Recogniser:
                 while not (jobs := self._schedule.take(self._batch, partials=partials)):
                     await self._changed.wait()
             started = time.monotonic()
-            windows = [job.decode.window for job in jobs]
+            windows = [replace(job.decode.window, hurried=started - job.asked_s > PATIENCE_S) for job in jobs]
             try:
                 hypotheses = await loop.run_in_executor(self._threads, self._decoder.decode, windows)
             except Exception as error:  # noqa: BLE001 - whoever waits for the result must learn of it

@@ -47,6 +47,8 @@ class Window:
     """(n,) mono, 16 kHz"""
     decode: Pass
     context: Context = Context()
+    hurried: bool = False
+    """Others wait: what is not needed is left out."""
 
     @property
     def seconds(self) -> float:

@@ -163,7 +163,7 @@ class WhisperDecoder:
     def _with_number(self, encoded: ctranslate2.StorageView, window: Window, best: _Reading) -> _Reading:
         """The reading with the number that was asked for, or a telephone number, as other ways to read it have it."""
         expected, written = window.context.number, dictated(best.text)
-        if best.verdict.cut or (expected is None and written is None):
+        if best.verdict.cut or (expected is None and (written is None or window.hurried)):
             return best
         spelled = self._likeliest(encoded, without=self._digits)
         if expected is not None:
