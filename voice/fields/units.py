@@ -15,7 +15,7 @@ from voice.fields.respelling import Respelling
 from voice.fields.sounds import CLAUSE_END
 from voice.fields.tagger import MAX_TAGGED, Tagger, Token
 
-_NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a", "s", "f"})
+_NOMINAL = frozenset({"n", "nz", "nw", "ORG", "LOC", "PER", "vn", "an", "a", "f"})
 """Words that names of units are made of."""
 _SPELLED_BY_SOUND = 3
 """Characters from which a kind of unit or a known name is recognised by its sound."""
@@ -41,6 +41,8 @@ _FILLER = re.compile(
 )
 
 
+_OFFICE = re.compile("(?:监督|监督管理|管理)?局")
+"""What makes a known name the name of those who supervise such units."""
 _NUMBERED = re.compile("[特快专夜第]?[0-9零一二三四五六七八九幺两十百]{1,4}(?:路公交车?|路车|中学|小学)")
 """Bus lines and schools that have a number for a name."""
 
@@ -57,6 +59,8 @@ class Mention:
     """How sure it is a name at all, 0-1."""
     named: bool
     """Introduced as a name (叫…, 围挡上写着…)."""
+    kind: str = ""
+    """The word for its kind that it ends in, where that is how it was found."""
 
 
 class UnitIndex:
@@ -109,11 +113,13 @@ class UnitIndex:
             return None
         return Mention(start, end, name, 0.7, named=True)
 
+    def kinds(self, text: str) -> Iterator[tuple[int, str]]:
+        """The words for kinds of units in `text`, each with where it ends."""
+        return ((last + 1, kind) for last, (kind, _) in self._kinds.iter(text))
+
     def speaks_of_unit(self, text: str) -> bool:
         """Whether `text` has a word for a kind of unit."""
-        return (
-            next(iter(self._kinds.iter(text)), None) is not None or re.search("单位|机构|商家|店", text) is not None
-        )
+        return next(self.kinds(text), None) is not None or re.search("单位|机构|商家|店", text) is not None
 
     def is_generic(self, name: str) -> bool:
         """Whether `name` only says what kind of unit is meant."""
@@ -140,7 +146,7 @@ class UnitIndex:
                 continue
             certain = organisation or raw[start:kind_start] in self._trade_names
             certainty = (0.3 if weak else 0.45) + (0.25 if certain else 0.0)
-            yield Mention(start, end, raw[start:end], certainty, named=False)
+            yield Mention(start, end, raw[start:end], certainty, named=False, kind=raw[kind_start:end])
 
     def _core_start(self, raw: str, tokens: Sequence[Token], end: int) -> int:
         """Where the name begins whose kind begins at `end`."""
@@ -184,7 +190,8 @@ class UnitIndex:
 
     def _listed(self, raw: str) -> Iterator[Mention]:
         for last, name in self._known.iter_long(raw):
-            yield Mention(last + 1 - len(name), last + 1, name, 0.6, named=False)
+            if not _OFFICE.match(raw, last + 1):
+                yield Mention(last + 1 - len(name), last + 1, name, 0.6, named=False)
 
 
 def _numbered(raw: str) -> Iterator[Mention]:
