@@ -1,6 +1,7 @@
 """Dates and clock times as people say them, resolved against the moment of the call.
 
-A moment may be a day (see `days`), a clock time with the part of the day, or both. What lies in the future has no
+A moment may be a day (see `days`), a clock time with the part of the day, or both; or it is told by how long ago it
+was (俩钟头以前). A day that is told twice in a row (上个月二十号，周六) is one moment. What lies in the future has no
 value: an event that is reported has happened.
 """
 
@@ -30,12 +31,18 @@ class Moment:
     hour: int | None = None
     """As said; see `period`."""
     minute: int = 0
+    ago: timedelta | None = None
+    """Before the call."""
+    exactness: int = 0
+    """How exactly the day was told: 周六 says less than 前天, and that less than 二十号."""
 
     def value(self, now: datetime) -> str | None:
         """ISO 8601, a date, or date and minute when a clock time was said; None when it has not come yet.
 
         `now` is local time without offset.
         """
+        if self.ago is not None:
+            return (now - self.ago).isoformat(timespec="minutes")
         if self.hour is None:
             return self.day.isoformat() if self.day is not None and self.day <= now.date() else None
         past = [t for t in self._readings(now) if t <= now]
@@ -53,12 +60,38 @@ class Moment:
 
 def moments(text: str, today: date) -> Iterator[Moment]:
     """The points in time that `text` names, from left to right."""
+    last: Moment | None = None
     at = 0
     while at < len(text):
         found = _moment_at(text, at, today)
-        if found is not None and found.kind != "none":
-            yield found
         at = found.end if found is not None else at + 1
+        if found is None or found.kind == "none":
+            continue
+        together = _one_day(text, last, found) if last is not None else None
+        if last is not None and together is None:
+            yield last
+        last = together or found
+    if last is not None:
+        yield last
+
+
+def _one_day(text: str, first: Moment, second: Moment) -> Moment | None:
+    """Both together, when the second only says the day of the first once more."""
+    if first.day is None or second.day is None or first.hour is not None or "lasted" in (first.kind, second.kind):
+        return None
+    exact = max(first, second, key=lambda m: m.exactness)
+    same_weekday = (second.day - first.day).days % 7 == 0
+    same = first.day == second.day or (same_weekday and min(first.exactness, second.exactness) == 0)
+    if not same or _SAYS_AGAIN.fullmatch(text, first.end, second.start) is None:
+        return None
+    return replace(
+        second,
+        start=first.start,
+        kind="day",
+        day=exact.day,
+        period=second.period or first.period,
+        exactness=exact.exactness,
+    )
 
 
 def on_day(clock: Moment, day: Moment) -> Moment:
@@ -68,11 +101,13 @@ def on_day(clock: Moment, day: Moment) -> Moment:
 
 def _moment_at(text: str, at: int, today: date) -> Moment | None:
     """The expression that begins at `text[at]`."""
+    if (m := _AGO.match(text, at)) is not None:
+        return Moment(at, m.end(), "ago", ago=_how_long(m))
     moment = None
     for kind, pattern, resolve in DAYS:
         if (m := pattern.match(text, at)) is not None and m.end() > at:
             day = resolve(m, today)
-            moment = Moment(at, m.end(), kind if day is not None else "none", day)
+            moment = Moment(at, m.end(), kind if day is not None else "none", day, exactness=_exactness(m))
             break
     if moment is not None and (glue := _GLUE.match(text, moment.end)):
         at = glue.end()
@@ -87,6 +122,24 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
         return moment
     moment = moment or Moment(at, at, "clock")
     return replace(moment, end=clock.end(), period=period, hour=hour, minute=minute)
+
+
+def _exactness(m: re.Match[str]) -> int:
+    said = m.groupdict()
+    if "weekday" in said:
+        return 0
+    return 1 if "near" in said or "count" in said else 2
+
+
+_SAYS_AGAIN = re.compile(r"[，,、\s]*(?:那[天日])?(?:也?就?是|嘛|呢|吧|啊|呃|嗯|应该是|阳历|阴历|农历|[，,、\s])*")
+_AGO = re.compile(rf"(?P<count>半|俩|仨|{NUMBER})(?P<half>个半)?个?(?P<unit>分钟|刻钟|小时|钟头)[以之]?前")
+_MINUTES = {"分钟": 1, "刻钟": 15, "小时": 60, "钟头": 60}
+_FEW = {"半": 0.5, "俩": 2.0, "仨": 3.0}
+
+
+def _how_long(m: re.Match[str]) -> timedelta:
+    count = _FEW.get(m["count"]) or float(read_cardinal(m["count"]) or 0)
+    return timedelta(minutes=round(_MINUTES[m["unit"]] * (count + (0.5 if m["half"] else 0))))
 
 
 # --- Clock times -----------------------------------------------------------------------------
@@ -109,7 +162,7 @@ _PERIODS = (
     "早",
     "晨",
 )
-_GLUE = re.compile(r"[的，,、\s]{0,2}(?:[吧啊嗯呃哎那个]{1,2}[，,\s]?)?")
+_GLUE = re.compile(r"(?:那[天日])?[的，,、\s]{0,2}(?:[吧啊嗯呃哎那个]{1,2}[，,\s]?)?")
 _ONE_DIGIT = r"[一二三四五六七八九](?![一二三四五六七八九十分])"
 """Minutes have two digits: 五点一直 is five o'clock."""
 _CLOCK = re.compile(
@@ -139,4 +192,4 @@ def _hours(period: str, hour: int, *, past_day: bool) -> list[int]:
         return [hour % 12] if period == "凌晨" else [hour]
     if past_day:
         return [hour + 12] if hour < 7 else [hour]
-    return [hour, hour % 12 + 12]
+    return [hour % 12, hour % 12 + 12]

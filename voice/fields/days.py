@@ -14,22 +14,29 @@ from borax.calendars.lunardate import LunarDate, TermUtils  # type: ignore[impor
 
 from voice.numerals import read_cardinal, read_digits
 
-NUMBER = r"[零〇一二三四五六七八九十两\d]{1,3}"
+_DIGITS = r"零〇一二三四五六七八九十两\d"
+NUMBER = rf"[{_DIGITS}]{{1,3}}"
 Resolve: TypeAlias = Callable[["re.Match[str]", date], date | None]
 
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(6)}
-_DAYS_AGO = {"今": 0, "当": 0, "昨": 1, "前": 2, "大前": 3}
+_DAYS_AGO = {"今": 0, "昨": 1, "前": 2, "大前": 3}
 _WEEKS_AGO = {"上上": 2, "大上": 2, "上": 1, "这": 0, "本": 0}
 _MONTHS = {"正": 1, "冬": 11, "腊": 12}
 _SOLAR = {
     "元旦": (1, 1), "三八": (3, 8), "妇女节": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1),
     "儿童节": (6, 1), "教师节": (9, 10), "国庆": (10, 1), "十一": (10, 1), "双十一": (11, 11), "圣诞": (12, 25),
+    "情人节": (2, 14), "植树节": (3, 12), "青年节": (5, 4), "建党节": (7, 1), "建军节": (8, 1), "平安夜": (12, 24),
 }  # fmt: skip
 _LUNAR = {
     "春节": (1, 1), "元宵": (1, 15), "龙抬头": (2, 2), "端午": (5, 5), "七夕": (7, 7), "中元": (7, 15),
     "中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "小年": (12, 23),
 }  # fmt: skip
-_TERMS = ("清明", "冬至", "立春", "立夏", "立秋", "立冬", "夏至", "霜降")
+_TERMS = (
+    "清明", "冬至", "立春", "立夏", "立秋", "立冬", "夏至", "霜降", "惊蛰", "春分", "谷雨", "芒种", "大暑", "处暑",
+    "白露", "秋分", "寒露",
+)  # fmt: skip
+_SUNDAYS = {"母亲节": (5, 2), "父亲节": (6, 3)}
+"""Month, and which of its Sundays."""
 _NUMERIC = ("三八", "五一", "六一", "十一", "双十一")
 """Festivals that are only a number unless something shows it."""
 _UNIT_DAYS: Mapping[str, int] = {"天": 1, "周": 7, "个星期": 7, "个礼拜": 7, "个小时": 0, "小时": 0, "个钟头": 0}
@@ -91,14 +98,26 @@ def _new_year(m: re.Match[str], today: date) -> date | None:
 
 
 def _festival(m: re.Match[str], today: date) -> date | None:
-    name = m["festival"]
+    name, nth = m["festival"], _day_of_holiday(m["later"])
+    return None if nth is None else _latest(m["year"], today, lambda year: _after(_begins(name, year), nth - 1))
 
-    def at(year: int) -> date | None:
-        if name in _TERMS:
-            return _checked(TermUtils.nth_term_day(year, term_name=name))
-        return _solar(year, *_SOLAR[name]) if name in _SOLAR else _lunar(year, *_LUNAR[name])
 
-    return _latest(m["year"], today, at)
+def _begins(name: str, year: int) -> date | None:
+    """The (first) day of a festival in `year`."""
+    if name in _TERMS:
+        return _checked(TermUtils.nth_term_day(year, term_name=name))
+    if name in _SUNDAYS:
+        month, nth = _SUNDAYS[name]
+        first = date(year, month, 1)
+        return first + timedelta(days=6 - first.weekday() + 7 * (nth - 1))
+    return _solar(year, *_SOLAR[name]) if name in _SOLAR else _lunar(year, *_LUNAR[name])
+
+
+def _day_of_holiday(word: str | None) -> int | None:
+    """第二天 of a holiday; None for the last one: how long they are differs from year to year."""
+    if not word or word[0] == "头":
+        return 1
+    return read_cardinal(word[1:-1]) if word[0] == "第" else None
 
 
 def _ago(m: re.Match[str], today: date) -> date | None:
@@ -150,10 +169,11 @@ def _after(day: date | None, days: int) -> date | None:
 
 
 _YEAR = r"(?:(?P<year>今年|去年|前年|[二2][零〇0][零〇一二三四五六七八九\d]{2}年)的?)?"
-_OCCASION = r"(?:节|黄金周|长假|假期|小长假|期间|那天|那几天|那阵|的?时候|当天|前后|放假)"
+_OCCASION = r"(?:节(?!课)|黄金周|长假|假期|小长假|期间|那天|那几天|那阵|的?时候|当天|前后|放假)"
 _NO_PLACE = r"(?!\s*[楼院线门库房厅店桌车井栋座室地坑病机厂校文码工单窗柜床诊台])"
 """十四号楼 and 五号线 are places."""
-_NAMED = "|".join(sorted({*_SOLAR, *_LUNAR, *_TERMS} - set(_NUMERIC), key=len, reverse=True))
+_LATER = "第[一二三四五六七八]天|头一天|最后一天"
+_NAMED = "|".join(sorted({*_SOLAR, *_LUNAR, *_TERMS, *_SUNDAYS} - set(_NUMERIC), key=len, reverse=True))
 DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
     (kind, re.compile(pattern), resolve)
     for kind, pattern, resolve in (
@@ -164,16 +184,17 @@ DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
             _never,
         ),
         ("day", r"刚才|刚刚", lambda _m, today: today),
-        ("day", r"(?P<near>大前|(?<![跟面眼门身])前|昨|今|当)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
+        ("day", r"(?P<near>大前|(?<![跟面眼门身])前|昨|今)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
         (
             "day",
             r"(?P<which>上上|大上|上|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[一二三四五六日天末1-6])(?!\d)",
             _weekday,
         ),
-        ("day", _YEAR + r"(?:除夕|大?年三十|(?:大年|正月)(?=初))(?P<day>初[一二三四五六七八九十])?", _new_year),
+        ("day", _YEAR + r"(?:除夕|大?年三十|(?:大年|正月|春节)(?=初))(?P<day>初[一二三四五六七八九十])?", _new_year),
         (
             "day",
-            _YEAR + rf"(?P<festival>{_NAMED}|(?:{'|'.join(_NUMERIC)})(?={_OCCASION})){_OCCASION}?(?!轻)",
+            _YEAR + rf"(?P<festival>{_NAMED}|(?<![{_DIGITS}])(?:{'|'.join(_NUMERIC)})(?={_OCCASION}|{_LATER}))儿?"
+            rf"(?:(?:{_OCCASION})*的?(?P<later>{_LATER})|{_OCCASION})?(?!轻)",
             _festival,
         ),
         ("day", rf"(?P<this>[上这本])个?月份?的?(?P<day>{NUMBER})[号日]{_NO_PLACE}", _day_of_month),
