@@ -40,7 +40,7 @@ _HOURS = re.compile("^(?:来钟|多钟?|左右)?(?:一直.{0,2})?[到至](?![的
 _DUE = re.compile(r"[前之]?(?:就|能|会)?(?:结账|结[算清]|给钱?|还钱?|付|发(?:钱|工资|薪)|交房|到账|到期)(?![我他人])")
 _OVERDUE = re.compile("到现在|至今|到今天|到这会儿")
 """A day on which something was due is when it began not to be done."""
-_EVERY = re.compile(r"[每天]天[早晚]?$|每[早晚]$|一到$")
+_EVERY = re.compile(r"[每天]天[早晚]?$|每[早晚]?个?$|一到$")
 _ALWAYS = re.compile(r"也?都(?!.{0,8}了)")
 _OTHER_EVENT = re.compile(
     r"(?:打|来|反映|投诉|报|找|问|跟|联系|登记|提交)过|打(?:的|了)(?:电话|一)|给你们|给他们打|工单"
@@ -113,7 +113,7 @@ class TimeFinder:
                 if said.corrects and found:
                     found = _without(found, found[-1].value)
                 if moment.day is not None:
-                    day, told_now = moment, not said.other
+                    day, told_now = moment, not said.other and said.weight > _UNUSUAL
                 elif moment.hour is not None and day is not None and (asked or told_now):
                     follows = told_now and day.hour is not None and not said.corrects
                     moment = day = on_day(moment, day)
@@ -130,6 +130,8 @@ class TimeFinder:
 
 
 _ASKED, _ASKED_ACQUIRED = 0.3, 0.1
+_UNUSUAL = -0.5
+"""Weight of a day on which something happens every time; a clock time beside it is no more than a habit, too."""
 _OTHER, _ACQUIRING = 0.35, 0.15
 
 
