@@ -42,9 +42,11 @@ def dialogue(*turns: str, confidence: float = 1.0) -> tuple[Utterance, ...]:
     )
 
 
-def draft(finder: Finder, *turns: str, at: str = TUESDAY, caller: str | None = None) -> Draft:
+def draft(
+    finder: Finder, *turns: str, at: str = TUESDAY, caller: str | None = None, confidence: float = 1.0
+) -> Draft:
     """What one finder fills in; every piece of evidence is checked."""
-    spoken = dialogue(*turns)
+    spoken = dialogue(*turns, confidence=confidence)
     candidates = finder.find(call(at, caller), spoken)
     raw = {u.id: u.raw for u in spoken}
     for candidate in candidates:
@@ -55,12 +57,19 @@ def draft(finder: Finder, *turns: str, at: str = TUESDAY, caller: str | None = N
     return Draft().refill(candidates)
 
 
-def found(finder: Finder, name: FieldName, *turns: str, at: str = TUESDAY, caller: str | None = None) -> FieldValue:
+def found(
+    finder: Finder,
+    name: FieldName,
+    *turns: str,
+    at: str = TUESDAY,
+    caller: str | None = None,
+    confidence: float = 1.0,
+) -> FieldValue:
     """The value of one field."""
-    return draft(finder, *turns, at=at, caller=caller).value(name)
+    return draft(finder, *turns, at=at, caller=caller, confidence=confidence).value(name)
 
 
-def offered(finder: Finder, name: FieldName, *turns: str) -> list[FieldValue]:
+def offered(finder: Finder, name: FieldName, *turns: str, confidence: float = 1.0) -> list[FieldValue]:
     """The alternatives of one field."""
-    field = draft(finder, *turns).fields.get(name, Field(None, 0.0))
+    field = draft(finder, *turns, confidence=confidence).fields.get(name, Field(None, 0.0))
     return [a.value for a in field.alternatives]

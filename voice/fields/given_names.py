@@ -17,8 +17,12 @@ NO_GIVEN_NAME = frozenset(
 """Everyday characters that nobody is named with: recognition has put them there."""
 
 
-def given_name(written: Sequence[str], spelled: Sequence[Explanation]) -> str:
-    """The given name that was meant by all the ways in which it was written; empty when none was said."""
+def given_name(written: Sequence[str], spelled: Sequence[Explanation], *, heard: bool) -> str:
+    """The given name that was meant by all the ways in which it was written; empty when none was said.
+
+    Args:
+        heard: recognition wrote it, so it may be homophones.
+    """
     if not written:
         return ""
     length = Counter(map(len, written)).most_common(1)[0][0]
@@ -26,7 +30,8 @@ def given_name(written: Sequence[str], spelled: Sequence[Explanation]) -> str:
     chars = []
     for i in range(length):
         votes = Counter(f[i] for f in forms)
-        options = [*votes, *(c for c in RANK if c not in votes and any(same_sound(c, v) for v in votes))]
+        homophones = (c for c in RANK if c not in votes and any(same_sound(c, v) for v in votes))
+        options = [*votes, *(homophones if heard else ())]
         explained = [c for e in spelled if (c := e.choose(options)) is not None]
         chars.append(explained[-1] if explained else max(options, key=lambda c: _likely(c, votes)))
     return "".join(chars)

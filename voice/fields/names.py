@@ -10,16 +10,17 @@ from typing import TypeAlias
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, FieldName, Source
-from voice.fields.explained import EXPLAINED, Explanation, explanations
+from voice.fields.explained import EXPLAINED, Explanation, explanations, same_sound
 from voice.fields.finder import evidence
 from voice.fields.given_names import NO_GIVEN_NAME, RANK, given_name
 from voice.fields.names_by_sound import Place, addressed, answered
 from voice.fields.sounds import Sound
-from voice.fields.surnames import SURNAMES, like_surname, likelihoods, posterior, said_here
+from voice.fields.surnames import SURNAMES, as_written, like_surname, likelihoods, posterior, said_here
+from voice.fields.titles import BEFORE_ADDRESS, TITLE, TITLE_SOUNDS, TITLES, title_of
 
 _HAN = "㐀-鿿"
 _ASKS_NAME = Sound(
-    "贵姓|怎么称呼|称呼您|您姓|姓名|全名|您的?名字|名字.?留|留.{0,3}名字|您叫什么|您叫啥|叫什么.{0,2}您|留.?姓|姓氏|[的个]?电话|联系方式",
+    "贵姓|怎么称呼|称呼您|您姓|姓名|全名|您的?名字|名字.?[留说报]|报.{0,2}名字|留.{0,3}名字|您叫什么|您叫啥|叫什么.{0,2}您|留.?姓|姓氏|[的个]?电话|联系方式",
     least=2,
 )
 """The telephone number is asked for in the same breath, and names are given in the same answer."""
@@ -32,18 +33,6 @@ _NAME_CUE = Sound("我叫|^叫|,叫", least=1)
 _PAUSE = re.compile(r"[，,、\s]*(?:[嗯呃啊哦][，,、\s]*)*")
 _AFTER_NAME = re.compile(
     rf"$|[^{_HAN}]|电话|手机|座机|联系|号码|我|是|住|在|的|啊|呀|吧|呢|哈|今年|这个|那个|先生|女士|同志|身份|您|你|谢|[要幺零一][\d幺零一二三四五六七八九]"
-)
-_TITLES = {
-    "先生": "先生", "女士": "女士", "小姐": "女士", "阿姨": "女士", "大姐": "女士", "大妈": "女士", "大娘": "女士",
-    "奶奶": "女士", "太太": "女士", "大爷": "先生", "大叔": "先生", "叔叔": "先生", "大哥": "先生", "爷爷": "先生",
-}  # fmt: skip
-_TITLE = re.compile("|".join(_TITLES))
-_TITLE_SOUNDS = {title: Sound(title, least=2) for title in ("先生", "女士")}
-"""After a family name these are told by sound too: 「和女市您放心」."""
-_WOMAN = re.compile(r"我(?:老公|丈夫|先生|怀孕|婆婆|一个女)|我是.{0,4}(?:妈妈|母亲|奶奶|姥姥|女儿|儿媳)")
-_MAN = re.compile(r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大?男)|我是.{0,4}(?:爸爸|父亲|爷爷|姥爷|儿子|女婿)")
-_BEFORE_ADDRESS = re.compile(
-    rf"(?:^|[^{_HAN}]|好的?|可以的?|行的?|是的?|那|请问|嗯|哎|对|啊|您好|感谢|谢谢|了解|明白了?|知道了?|没问题|放心|别急|别着急|理解|稍等|抱歉|不好意思|收到|客气|辛苦|再见|记好|记下|没错|哦|喂|了|[登标]?记(?:为|成|的?是)?)$"
 )
 _NO_NAME = frozenset("复的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
 _COMMAS = "，,、 "
@@ -77,8 +66,8 @@ class NameFinder:
         if not mentions:
             return []
         surname, surname_trust = next(iter(surnames.items()))
-        title, title_trust = _title(utterances, [m for _, m in mentions])
-        given = given_name([m.given for _, m in mentions if m.given], spelled)
+        title, title_trust = title_of(utterances, [(u, m.title) for u, m in mentions])
+        given = given_name([m.given for _, m in mentions if m.given], spelled, heard=not _is_written(utterances))
         given_trust = 0.5 if NO_GIVEN_NAME & set(given) else 1.0
         found = []
         for u, m in mentions:
@@ -149,13 +138,12 @@ def _introductions(raw: str, asked: bool) -> tuple[_Mention, ...]:
 
 def _in_full(raw: str, short: _Mention) -> _Mention | None:
     """The full name said after the family name alone: 「我姓周，周静」."""
-    at = next(
-        (i for i in range(short.end, len(raw)) if raw.startswith(short.surname, i) and raw[i - 1] in _COMMAS), -1
-    )
-    full = _name_at(raw, at, only_known=True, full=True) if at > 0 else None
-    if full is None or not full.given or not _CLAUSE_END.match(raw, full.end):
-        return None
-    return replace(full, trust=short.trust)
+    for at in range(short.end, len(raw)):
+        if raw.startswith(short.surname, at) and raw[at - 1] in _COMMAS:
+            full = _name_at(raw, at, only_known=True, full=True)
+            if full is not None and full.given and _CLAUSE_END.match(raw, full.end):
+                return replace(full, trust=short.trust)
+    return None
 
 
 def _is_full_name(raw: str, m: _Mention, *, asked: bool) -> bool:
@@ -179,6 +167,8 @@ def _bare_name(raw: str) -> _Mention | None:
 
 def _name_at(raw: str, at: int, *, only_known: bool, full: bool) -> _Mention | None:
     """The name that begins at `raw[at]`; `full` when a given name is to be expected."""
+    if (explained := EXPLAINED.match(raw, at)) and explained["char"] in SURNAMES.keys() & set(explained["word"]):
+        return _Mention(at, explained.end(), explained["char"])  # 免贵姓，燕子的燕
     surname = next((raw[at : at + n] for n in (4, 2, 1) if raw[at : at + n] in SURNAMES), "")
     if not surname and not only_known and _may_be_surname(raw[at : at + 1]):
         surname = raw[at]
@@ -214,24 +204,28 @@ def _is_boundary(raw: str, at: int, name: str = "") -> bool:
 @lru_cache(maxsize=512)
 def _addresses(raw: str) -> tuple[_Mention, ...]:
     """Where the operator addresses the caller by name: 「好的马先生」."""
-    titles = [(m.start(), m.end(), _TITLES[m.group()]) for m in _TITLE.finditer(raw)]
-    for title, sound in _TITLE_SOUNDS.items():
+    titles = [(m.start(), m.end(), TITLES[m.group()]) for m in TITLE.finditer(raw)]
+    for title, sound in TITLE_SOUNDS.items():
         titles += [(h.start, h.end, title) for h in sound.find(raw) if not h.exact]
     found = []
     for title_start, end, title in titles:
-        for n in range(1, 5):
-            start = title_start - n
-            name = raw[max(0, start) : title_start]
-            if len(name) < n or _NO_NAME & set(name) or not _HAN_ONLY.fullmatch(name):
-                break
-            if _BEFORE_ADDRESS.search(raw[:start]) is None:
+        for start in _starts(raw, title_start):
+            name = raw[start:title_start]
+            if BEFORE_ADDRESS.search(raw[:start]) is None:
                 continue
             m = _name_at(raw, start, only_known=False, full=False)
             if m is not None and len(name) - len(m.surname) <= 2:
-                given = name[len(m.surname) :]
-                found.append(_Mention(start, end, m.surname, given, title))
+                found.append(_Mention(start, end, m.surname, name[len(m.surname) :], title))
                 break
     return tuple(found)
+
+
+def _starts(raw: str, end: int) -> list[int]:
+    """Where a name that ends at `end` may begin: first as a known family name, the longest first (叶赫那拉先生)."""
+    names = [raw[end - n : end] for n in range(1, min(4, end) + 1)]
+    known = [n for n in reversed(names) if n in SURNAMES]
+    others = [n for n in names if n not in SURNAMES and _HAN_ONLY.fullmatch(n) and not _NO_NAME & set(n)]
+    return [end - len(n) for n in (*known, *others)]
 
 
 # --- Recognised speech -----------------------------------------------------------------------
@@ -241,8 +235,9 @@ def _heard(
     utterances: Sequence[Utterance], mentions: list[_Said], spelled: Sequence[Explanation]
 ) -> tuple[list[_Said], dict[str, float]]:
     """Where the name is said, and what the family name may be."""
-    if all(u.confidence == 1 for u in utterances):
-        return mentions, _surnames(mentions, [], spelled)
+    if _is_written(utterances):
+        surnames = as_written([(m.surname, m.trust) for _, m in mentions], [e.char for e in spelled])
+        return [(u, m) for u, m in mentions if m.surname == next(iter(surnames))], surnames
     own = [u.raw for u in utterances if u.channel is not Channel.OPERATOR]
     told = any(m.given for u, m in mentions if u.channel is not Channel.OPERATOR)
     mentions = [(u, m) for u, m in mentions if told or not (m.given and m.title) or _repeats(m, own)]
@@ -257,6 +252,11 @@ def _heard(
         trust = p.weight if alone else _BY_SOUND * share
         mentions.append((u, _Mention(p.start, p.end, p.surname, title=p.title, trust=trust)))
     return mentions, surnames
+
+
+def _is_written(utterances: Sequence[Utterance]) -> bool:
+    """Whether a person wrote the words down: a name is then what it is written."""
+    return all(u.confidence == 1 for u in utterances)
 
 
 def _repeats(address: _Mention, own: Sequence[str]) -> bool:
@@ -311,25 +311,7 @@ def _surnames(
         said.setdefault((u.channel, frozenset(forms)), forms)  # misheard twice alike proves no more than once
     heard = posterior(list(said.values()))
     explained = [name for e in spelled if (name := e.choose(heard)) is not None]
-    return {explained[-1]: 1.0} if explained and mentions else heard
-
-
-def _title(utterances: Sequence[Utterance], mentions: Sequence[_Mention]) -> tuple[str, float]:
-    """先生 or 女士 and how sure that is: by the operator's address, else by what the caller says about himself."""
-    named = [m.title for m in mentions if m.title]
-    if named:
-        return named[-1], 0.97
-    addressed = [
-        _TITLES[m.group()]
-        for u in utterances
-        if u.channel is not Channel.CITIZEN
-        for m in _TITLE.finditer(u.raw)
-        if _BEFORE_ADDRESS.search(u.raw[: m.start()])
-    ]
-    if addressed:
-        return addressed[-1], 0.9
-    said = " ".join(u.raw for u in utterances if u.channel is not Channel.OPERATOR)
-    woman, man = bool(_WOMAN.search(said)), bool(_MAN.search(said))
-    if woman is man:
-        return "先生", 0.4
-    return ("女士", 0.75) if woman else ("先生", 0.75)
+    if not explained or not mentions:
+        return heard
+    likeliest = max(explained, key=lambda name: heard[name])
+    return {[name for name in explained if same_sound(name, likeliest)][-1]: 1.0}

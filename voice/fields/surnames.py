@@ -107,6 +107,19 @@ def posterior(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {n: weights[n] / total for n in ranked}
 
 
+def as_written(said: Sequence[tuple[str, float]], explained: Sequence[str]) -> dict[str, float]:
+    """What the family name is, where a person wrote down what was `said`, with how much each place is to be trusted.
+
+    The longer of two is the whole one (呼延, 呼), and the one of them that was `explained` last is meant.
+    """
+    trust: dict[str, float] = {}
+    for name, weight in said:
+        trust[name] = max(weight, trust.get(name, 0.0))
+    meant = [c for c in explained if c in trust][-1:]
+    ranked = sorted(trust, key=lambda name: (len(name), name in meant, trust[name]), reverse=True)
+    return {name: (_CERTAIN if name in SURNAMES else _UNKNOWN) if i == 0 else 0.0 for i, name in enumerate(ranked)}
+
+
 def said_here(place: Mapping[str, float], name: str) -> float:
     """How likely recognition writes what it wrote in `place` when the family name is `name`."""
     by_chance = sum(weight * _chance(form) for form, weight in place.items()) / (sum(place.values()) or 1.0)
