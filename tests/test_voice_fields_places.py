@@ -17,6 +17,9 @@ from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance, Word
 from models.gazetteer import Gazetteer, Level, Place, load_gazetteer
 from models.workorder import Draft, FieldName, Source
 from voice.fields.places import PlaceFinder
+from voice.fields.requests import RequestFinder
+from voice.fields.respondent import RespondentFinder
+from voice.fields.tagger import Tagger
 from voice.names import NameIndex, split_name
 
 CALL = CallInfo(
@@ -34,8 +37,17 @@ def gazetteer() -> Gazetteer:
 
 
 @cache
+def tagger() -> Tagger:
+    return Tagger()
+
+
+def place_finder(index: NameIndex) -> PlaceFinder:
+    return PlaceFinder(index, tagger(), RespondentFinder.load(tagger(), RequestFinder.load()))
+
+
+@cache
 def finder() -> PlaceFinder:
-    return PlaceFinder(NameIndex(gazetteer()))
+    return place_finder(NameIndex(gazetteer()))
 
 
 def draft(*lines: str, confidence: float = 1.0) -> Draft:
@@ -441,7 +453,7 @@ def test_a_deployer_brings_another_city() -> None:
             Place(("岳麓区", "望月湖街道")),
         )
     )
-    other = PlaceFinder(NameIndex(city))
+    other = place_finder(NameIndex(city))
     found = Draft().refill(other.find(CALL, dialogue("c 我在坡子该碧香社区，暖气不热", confidence=0.8)))
 
     assert places(found) == ["天心区", "坡子街街道", "碧湘社区"]

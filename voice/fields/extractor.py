@@ -60,14 +60,16 @@ class FieldResources:
         if set(topics.categories) != set(load_catalogue(catalogue)):
             raise DataFileError(categories, None, f"was trained for other categories than {catalogue} has")
         requests = RequestFinder.load()
+        tagger = Tagger()
+        respondents = RespondentFinder.load(tagger, requests, units)
         return cls(
             finders=(
                 PhoneFinder(),
                 NameFinder(),
                 TimeFinder(requests),
-                PlaceFinder(names or NameIndex(load_gazetteer())),
+                PlaceFinder(names or NameIndex(load_gazetteer()), tagger, respondents),
                 CategoryFinder(topics),
-                RespondentFinder.load(Tagger(), requests, units),
+                respondents,
                 requests,
                 EmergencyFinder(),
                 WishFinder(),

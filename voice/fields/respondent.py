@@ -21,9 +21,9 @@ from voice.fields.tagger import Tagger
 from voice.fields.units import Mention, UnitIndex
 
 _ASKS_NAME = re.compile(
-    r"叫什么|哪[里儿]的|什么名[字称]|名[字称]|全称|哪一?[家个所间条](?![^，。？]{0,3}(?:区|街道|镇|村|路口|站|楼|单元))|什么(?:公司|单位|机构|店)"
+    r"叫什么|哪[里儿]的|什么名[字称]|名[字称]|全称|哪一?[家个所间条](?![^，。？]{0,3}(?:区|街道|镇|村|口|站|楼|单元|门[口前外]|附近|旁边|位置|方向))|什么(?:公司|单位|机构|店)"
 )
-_ASKS_UNIT = re.compile(r"公司|单位|机构|店|商家|企业|房|馆|院|厂|队|中心|场|铺|驿站|(?<!地)点")
+_ASKS_UNIT = re.compile(r"公司|单位|机构|店|商家|企业|房|馆|院|厂|队|中心|场|铺|驿站|牌子|品牌|(?<!地)点")
 _ASKS_PLACE = re.compile("在哪|哪里|哪儿|什么(?:位置|地方)|地址|位置")
 _ASKS_LINE = re.compile("哪一?[条趟路](?:线路?|公交|车)|[哪几]一?路(?:公交|车)")
 _LINE = re.compile("[特快专夜第]?[0-9零一二三四五六七八九幺两十百]{1,4}(?=路|[，。、 ]|$)")
@@ -128,6 +128,8 @@ class RespondentFinder:
         read_back = [(u, m) for u in utterances if u.channel is Channel.OPERATOR for m in self._mentions(u)]
         names = [*(str(c.value) for c in found), *(m.name for _, m in read_back)]
         found = [_in_full(c, names) for c in found]
+        places = {_sound(m.name) for u, m in read_back if _PLACE.match(u.raw[m.end :])}
+        found = [_halved(c) if _sound(str(c.value)) in places else c for c in found]
         sure = {_sound(str(c.value)): c.confidence for c in sorted(found, key=lambda c: c.confidence)}
         repeated = [_candidate(u, m, _CONFIRMED * sure[s]) for u, m in read_back if (s := _sound(m.name)) in sure]
         return found + repeated + [c for u, reply in pairwise(utterances) for c in _restated(u, reply)]
@@ -148,7 +150,8 @@ class RespondentFinder:
         for u in utterances:
             if u.channel is not Channel.OPERATOR:
                 inside = {i for m in self._mentions(u) for i in range(m.start, m.end)}
-                bare.update(kind for end, kind in self._units.kinds(u.raw) if end - 1 not in inside)
+                kinds = ((end, kind) for end, kind in self._units.kinds(u.raw) if end - 1 not in inside)
+                bare.update(kind for end, kind in kinds if not _PLACE.match(u.raw[end:]))
         return frozenset(kind[-_TAIL:] for kind in bare) - _ANY_UNIT
 
     def _told(
@@ -180,7 +183,7 @@ class RespondentFinder:
         return found
 
     def _answer(self, question: str, mentions: Sequence[Mention]) -> Mention | None:
-        """Which of `mentions` answers the question for a unit: one introduced as a name, one of the kind, the first."""
+        """Which of `mentions` answers the question for a unit: one introduced by 叫, one of the kind, the first."""
         kinds = {kind[-_TAIL:] for _, kind in self._units.kinds(question)}
         return max(mentions, key=lambda m: (m.named, m.kind[-_TAIL:] in kinds, -m.start), default=None)
 
@@ -188,6 +191,11 @@ class RespondentFinder:
 def _written(u: Utterance) -> bool:
     """Whether a person wrote it down, who knows how names are spelled."""
     return u.confidence >= 1
+
+
+def _halved(candidate: Candidate) -> Candidate:
+    """`candidate`, of which the operator speaks as of a landmark: 实验小学门口."""
+    return msgspec.structs.replace(candidate, confidence=round(candidate.confidence / 2, 3))
 
 
 def _in_full(candidate: Candidate, names: Sequence[str]) -> Candidate:

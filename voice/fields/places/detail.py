@@ -40,6 +40,12 @@ _PUBLIC = ("广场", "公园", "大厦", "大院", "商场", "商城", "市场",
 _ESTATE = "小区"
 """「小区北门」 is nowhere without the estate's name."""
 _ESTATES = ("园", "苑", "里", "区", "城", "湾", "居", "庭", "公寓", "新村")
+_OWN_PLACE = re.compile(
+    "(?![东西南北]|小区|社区|门口|路边|对面|儿童|居民|村)[\u4e00-\u9fff]{2,5}"
+    "(?:市场|公园|大厦|广场|中心|商场|超市|医院|学校|小学|中学|幼儿园|桥|路|街|胡同|站|园区|景区|酒店|银行|饭店)"
+)
+_GATE = re.compile("(?:[东西南北正侧后前大小]{1,2}门|门口|[东西南北][侧边])(?!街|大街|路|小学|中学)")
+"""Gates and sides that every estate has."""
 _OUTSIDE = re.compile("(?:楼|楼门|单元)?(?:[上下]|门口|[东西南北前后里外]?[边头侧面])")
 """Spots that are given up when the room is known."""
 _STATION = "地铁站"
@@ -50,19 +56,24 @@ _SURE, _AGREED, _DOUBTED = 0.75, 0.9, 0.6
 class _Vote:
     part: Part
     heard: Heard
+    number: int
+    """Of the utterance."""
     weight: float
 
 
 _Votes: TypeAlias = dict[Slot, dict[str, list[_Vote]]]
 
 
-def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str]) -> Candidate | None:
+def find_detail(
+    call: Sequence[Heard], community: str, landmarks: Sequence[str], *, anywhere: bool = True
+) -> Candidate | None:
     """The rest of the address that `call` speaks for.
 
     Args:
         call: all utterances.
         community: short name of the community that the matter is in, or nothing.
         landmarks: names of stations.
+        anywhere: whether a storey will do without what it is a storey of.
     """
     votes: _Votes = {}
     chunks: list[list[tuple[Slot, str]]] = []
@@ -77,12 +88,14 @@ def find_detail(call: Sequence[Heard], community: str, landmarks: Sequence[str])
         chosen.pop(Slot.STOREY, None)
         if Slot.SPOT in chosen and _OUTSIDE.fullmatch(chosen[Slot.SPOT][0]):
             chosen.pop(Slot.SPOT)
+    if Slot.SPOT in chosen:
+        chosen[Slot.SPOT] = _refined(*chosen[Slot.SPOT], votes[Slot.SPOT])
     if _names_itself(chosen, community):
         chosen.pop(Slot.HEAD)
     written = {slot: value for slot, (value, _) in chosen.items()}
     order = _order(written, chunks)
     estate = community if order and _lacks_estate(written.keys(), written[order[0]], community) else ""
-    if not _says_where(written):
+    if not _says_where(written) or not (anywhere or _stands_alone(written, community)):
         return None
     return Candidate(
         field=FieldName.ADDRESS_DETAIL,
@@ -103,7 +116,7 @@ def _votes_of(call: Sequence[Heard]) -> Iterator[list[_Vote]]:
         if t.due or not enough:
             heard = call[t.number]
             credit = _OPERATOR if heard.utterance.channel is Channel.OPERATOR else 1.0
-            yield [_Vote(p, heard, (p.weight + _tells(p)) * credit + _LATER * t.number) for p in t.parts]
+            yield [_Vote(p, heard, t.number, (p.weight + _tells(p)) * credit + _LATER * t.number) for p in t.parts]
 
 
 def _undisputed(tellings: Sequence[list[_Vote]]) -> Iterator[list[_Vote]]:
@@ -118,15 +131,50 @@ def _undisputed(tellings: Sequence[list[_Vote]]) -> Iterator[list[_Vote]]:
         key=lambda t: sum(len(v.part.value) for v in t if v.part.slot in _WORDS | _HOUSE),
         default=[],
     )
-    covered = frozenset(v.part.slot for v in read_back if v.part.slot in _WORDS)
-    if any(v.part.slot in _HOUSE and v.heard.utterance.confidence < 1 for v in read_back):
-        covered = _WORDS
+    covered = _covered(read_back)
     words = "".join(v.part.value for v in read_back)
+    at = max((v.number for v in read_back), default=0)
     for telling in tellings:
         if telling is read_back:
             yield telling
-        elif kept := [v for v in telling if v.part.slot not in covered and not _repeats(v.part, words)]:
+            continue
+        kept = [
+            v
+            for v in telling
+            if (v.part.slot not in covered or (v.number > at and v.heard.asked)) and not _repeats(v.part, words)
+        ]
+        if kept:
             yield kept
+
+
+def _covered(read_back: Sequence[_Vote]) -> frozenset[Slot]:
+    """The parts in words for which an operator's reading back stands, whatever else was told before it."""
+    said = {v.part.slot for v in read_back}
+    if any(v.part.slot in _HOUSE and v.heard.utterance.confidence < 1 for v in read_back):
+        return _WORDS
+    covered = said & _WORDS
+    if said & _HOUSE or Slot.SPOT in said or (Slot.HEAD in said and len(said) > 1):
+        covered |= {Slot.SPOT, Slot.NAME}
+    if any(_is_own(v.part) for v in read_back) and not said & _HOUSE:
+        covered |= {Slot.HEAD, Slot.AREA}
+    return frozenset(covered)
+
+
+def _is_own(part: Part) -> bool:
+    """Whether a spot is found by its own name."""
+    return part.slot is Slot.SPOT and _OWN_PLACE.match(part.value) is not None and not GENERIC_PLACE.match(part.value)
+
+
+def _refined(
+    value: str, spoken: Sequence[_Vote], spots: Mapping[str, Sequence[_Vote]]
+) -> tuple[str, Sequence[_Vote]]:
+    """The spot `value`, which `spoken` tell, with what was told when the operator then asked for more of it."""
+    last = max(v.number for v in spoken)
+    for more, votes in spots.items():
+        later = [v for v in votes if v.number > last and v.heard.asked and v.weight >= ENOUGH]
+        if later and not _repeats(later[0].part, value) and more not in value:
+            return value + more, [*spoken, *later]
+    return value, spoken
 
 
 def _repeats(part: Part, words: str) -> bool:
@@ -153,7 +201,7 @@ def _lacks_estate(slots: Collection[Slot], value: str, community: str) -> bool:
     """Whether `value` makes sense only with the name of an estate, which the community then has."""
     if value.startswith(_ESTATE):
         return True
-    numbered = not {Slot.BUILDING, Slot.ENTRANCE}.isdisjoint(slots)
+    numbered = not {Slot.BUILDING, Slot.ENTRANCE}.isdisjoint(slots) or _GATE.match(value) is not None
     named = not {Slot.HEAD, Slot.AREA, Slot.NUMBER, Slot.YARD, Slot.NAME}.isdisjoint(slots)
     return numbered and not named and community.endswith(_ESTATES)
 
@@ -173,6 +221,12 @@ def _says_where(values: Mapping[Slot, str]) -> bool:
     if values.keys() <= {Slot.HEAD, Slot.AREA}:
         return values.get(Slot.HEAD, "").endswith(_ROADS + _PUBLIC)
     return values.keys() != {Slot.SPOT} or len(values[Slot.SPOT]) >= _NAMED_SPOT
+
+
+def _stands_alone(values: Mapping[Slot, str], community: str) -> bool:
+    """Whether `values` say where without the name of the unit that is there."""
+    known = {slot for slot, value in values.items() if slot is not Slot.HEAD or value != community}
+    return not known <= {Slot.STOREY, Slot.ROOM, Slot.AREA}
 
 
 def _corrected(part: Part, community: str, landmarks: Sequence[str]) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from models.call import CallInfo, Utterance
 from models.gazetteer import Level
-from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
-from voice.fields.finder import evidence
+from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source, merge
+from voice.fields.finder import Finder, evidence
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.detail import find_detail
 from voice.fields.places.mentions import Mention, MentionReader, trusted
 from voice.fields.places.naming import as_read
 from voice.fields.places.telling import Heard
-from voice.fields.places.view import Replacement, view
+from voice.fields.places.view import BREAK, Replacement, view
+from voice.fields.places.wording import placeless
+from voice.fields.tagger import Tagger
 from voice.names import NameIndex, split_name
 
 _FIELDS = {
@@ -25,11 +27,14 @@ _FIELDS = {
     Level.COMMUNITY: FieldName.COMMUNITY,
 }
 _ASKS = re.compile(
-    r"哪(?:个|条|家|座|所|一)?[^，。？！]{0,4}(?:[区里儿村镇条路街口楼栋门店站校院园馆场]|街道|胡同|单元|方向|工地|商城|大厦|银行)(?!子)|地址|位置|门牌|什么(?:地方|位置|小区)|住(?:在)?哪|在哪|几(?:号楼|单元|层|号院)|哪一?[段栋层户家]|(?:小区|公园|村|楼|路|学校|地方|市场|广场)[^，。？]{0,4}(?:叫|名)"
+    r"哪(?:个|条|家|座|所|一)?[^，。？！]{0,4}(?:[区里儿村镇条路街口楼栋门店站校院园馆场]|街道|胡同|单元|方向|工地|商城|大厦|银行)(?!子)|地址|位置|门牌|什么(?:地方|位置|小区)|住(?:在)?哪|在哪|几(?:号楼|单元|层|号院)|哪一?[段栋层户家侧边面头排片口座]|(?:小区|公园|村|楼|路|学校|地方|市场|广场)[^，。？]{0,4}(?:叫|名)"
 )
 _DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
 _ASKS_BACK = re.compile(r"(?:吗|吧|是不是|对不对)[？?。，]*$|[？?]$")
 _THEREABOUTS = re.compile("[那这](?:边|一?带|块)")
+_NAME_GOES_ON = re.compile("[\u4e00-\u9fff](?<![这那的在有是的])")
+_ENDS = re.compile("(?:那边|那儿|这儿|里头|里面|里|的)?(?:[，。、！？ ]|对[吗吧]|是[吗吧]|$)")
+"""What ends a name."""
 _SURE = 12.0
 """Nats"""
 _MAX_CHARACTERS = 1000
@@ -43,7 +48,9 @@ _WORTH_OFFERING = 0.02
 class PlaceFinder:
     """A `Finder`; built once, shared by all calls."""
 
-    def __init__(self, index: NameIndex) -> None:
+    def __init__(self, index: NameIndex, tagger: Tagger, respondents: Finder) -> None:
+        self._tagger = tagger
+        self._respondents = respondents
         self._tree = PlaceTree(index.gazetteer)
         self._landmarks = index.gazetteer.landmarks
         self._read = lru_cache(maxsize=2048)(MentionReader(index).read)
@@ -56,11 +63,24 @@ class PlaceFinder:
         believed = {c.value for c in found if c.confidence >= FILL_AT}
         best = hypotheses[0] if hypotheses else None
         named = [p for p in self._tree.paths[best.place] if self._tree.places[p].name in believed] if best else []
-        views = self._views(said, best.support if best else {}, named, utterances)
+        names = self._names(said, best.support if best else {}, named, utterances)
         community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
         estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
-        detail = find_detail(views, estate, self._landmarks)
-        return [*found, detail] if detail else found
+        respondent = merge(self._respondents.find(call, utterances))
+        unit = (
+            {str(respondent.value), *(e.quote for e in respondent.evidence)}
+            if respondent and respondent.value
+            else ()
+        )
+        for left_out in (unit, ()) if unit else ((),):
+            views = [
+                self._heard(s, u, _without_unit(u, left_out, names[s.number]))
+                for s, u in zip(said, utterances, strict=True)
+            ]
+            detail = find_detail(views, estate, self._landmarks, anywhere=not left_out)
+            if detail is not None:
+                return [*found, detail]
+        return found
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
         said: list[Said] = []
@@ -75,14 +95,17 @@ class PlaceFinder:
             asked = _ASKS.search(u.raw) is not None
         return said
 
-    def _views(
+    def _names(
         self, call: Sequence[Said], support: Support, places: Sequence[int], utterances: Sequence[Utterance]
-    ) -> list[Heard]:
-        """The utterances with the names of `places` repaired."""
+    ) -> dict[int, list[Replacement]]:
+        """The names of `places` in each utterance, as they are to be read."""
         names: dict[int, list[Replacement]] = {}
         for place in places:
             for number, m in support.get(place, ()):
                 u = utterances[number]
+                again = any(n == number and o.start < m.start and o.end > o.core for n, o in support[place])
+                if again and m.end == m.core and _NAME_GOES_ON.match(u.raw, m.end):
+                    continue  # 清河街道，清河万象汇
                 shown = as_read(self._tree.places[place], u.raw, m.start, m.core, m.end, written=call[number].written)
                 names.setdefault(number, []).append(shown)
         for said, u in zip(call, utterances, strict=True):
@@ -90,10 +113,15 @@ class PlaceFinder:
             for m in said.mentions if u.confidence >= 1 else ():
                 if _is_area(m, u.raw) and not any(m.start < r.end and r.start < m.end for r in known):
                     known.append(as_read(self._tree.places[m.places[0]], u.raw, m.start, m.core, m.end, written=True))
-        return [
-            Heard(u, view(u.raw[:_MAX_CHARACTERS], names.get(said.number, ()), written=said.written), said.asked)
-            for said, u in zip(call, utterances, strict=True)
-        ]
+        return names
+
+    def _heard(self, said: Said, u: Utterance, names: Sequence[Replacement]) -> Heard:
+        raw = u.raw[:_MAX_CHARACTERS]
+        shown = view(raw, names, written=said.written)
+        if not said.written:
+            return Heard(u, shown, said.asked)
+        barred = {i for start, end in placeless(self._tagger.tag(raw), raw) for i in range(start, end)}
+        return Heard(u, shown, said.asked, frozenset(i for i, at in enumerate(shown.at[:-1]) if at in barred))
 
     def _candidates(
         self, level: Level, hypotheses: Sequence[Hypothesis], utterances: Sequence[Utterance]
@@ -126,6 +154,19 @@ def _is_area(m: Mention, raw: str) -> bool:
     if m.level is Level.COMMUNITY or m.score < _SURE or m.misspelt:
         return False
     return m.level is Level.DISTRICT or m.end > m.core or _THEREABOUTS.match(raw, m.end) is not None
+
+
+def _without_unit(u: Utterance, unit: Collection[str], names: Sequence[Replacement]) -> Sequence[Replacement]:
+    """`names`, and those of the `unit` that has a field of its own, where none is part of a longer name (…的工地)."""
+    if not unit:
+        return names
+    written = "|".join(sorted(map(re.escape, unit), key=len, reverse=True))
+    units = [
+        Replacement(m.start(), m.end(), BREAK)
+        for m in re.finditer(f"(?:{written})(?:路(?=[，。]))?", u.raw)
+        if _ENDS.match(u.raw, m.end())
+    ]
+    return [*units, *(n for n in names if not any(n.start < r.end and r.start < n.end for r in units))]
 
 
 def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Iterator[Evidence]:

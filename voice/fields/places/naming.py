@@ -12,9 +12,10 @@ from voice.names import split_name
 
 _PART_OF_NAME = re.compile(
     "[一二三四五六七八九十东西南北中内外]+(?:[区里条]|大?街|路|口)|(?:大街|[街路桥]|胡同|公园|[出入]口|[东西南北]?(?:公交|地铁|站)|家园|花园|小学|中学|医院|路口)|[A-Za-z]{2}"
-    "|[\u4e00-\u9fff](?<![这那的在有是])[街场厅馆库城](?!管)|百货"
+    "|[\u4e00-\u9fff](?<![这那的在有是])[街场厅馆库城](?!管)|百货|大学城|校区|(?:开发|工业|产业|科技|物流)[区园]|机场"
 )
 """What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
+_PAUSE = re.compile("[，。、,！？ ]")
 _PARTS = tuple("东西南北中一二三四五六七八九十")
 """Names of communities leave off 区 after these (清澄名苑南社区)."""
 _VILLAGE = "村"
@@ -40,6 +41,8 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
         written: by a person, who knows what characters a suffix has.
     """
     stem, suffix = split_name(place.name, place.level)
+    if _PAUSE.search(raw, core, end):
+        end = core  # 司马台，村西头
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
         said = stem if end - start == len(stem) else raw[start:end]
         return Replacement(start, end, said if end <= core and _PART_OF_NAME.match(raw, end) else BREAK)

@@ -11,7 +11,6 @@ from functools import lru_cache
 from models.phonetic import syllables
 from voice.fields.places.cues import role_weight
 from voice.fields.places.naming import sounds_like
-from voice.fields.places.phrases import place_phrases
 from voice.fields.places.view import BREAK, CLOSE, DIGIT, OPEN
 from voice.numerals import numeral_at
 
@@ -53,6 +52,7 @@ class Part:
     """0-1: whether it belongs to the place of the matter (not: a neighbour's, a corrected one)."""
 
 
+_EMERGENCY = "(?:[幺一1][幺一1][0零九9]|[幺一1][二两2][0零二两2])"
 _N = f"[{DIGIT}十百]+"
 _SIDE = "(?:东南|东北|西南|西北|[东西南北])"
 _LETTER = "[^\\W\\d_A-Za-z的是在那这哪个我你他她们条到去有了么着过把被给从和跟与]"
@@ -97,8 +97,11 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.ENTRANCE, rf"{_N}(?:单元|门(?![口诊槛脸牌禁卫面]))"),
         (Slot.STOREY, rf"(?:地下|负)?{_N}(?:层|楼(?!{_NOT_A_STOREY}))"),
         (Slot.ROOM, rf"{_N}(?:室|号房)"),
-        (Slot.ROOM, rf"(?<![{DIGIT}十百打拨])[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))"),
-        (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村\{CLOSE}])[甲乙丙]?{_N}号(?![楼院线])"),
+        (
+            Slot.ROOM,
+            rf"(?<![{DIGIT}十百打拨])(?!{_EMERGENCY}(?![{DIGIT}]))[{DIGIT}]{{3,4}}(?![{DIGIT}十百千万块元度年月号路个多]|楼(?!上|下))",
+        ),
+        (Slot.NUMBER, rf"(?<=[路街巷同条沿道里弄园村头侧边院\{CLOSE}])[甲乙丙]?{_N}号(?![楼院线])"),
     )
 )
 """Parts that have a form of their own."""
@@ -108,15 +111,20 @@ _SPOTS = tuple(
         rf"{_LETTER}{{1,5}}(?:{_ROAD}|街)[和与跟]{_LETTER}{{1,5}}(?:{_ROAD}|街)的?(?:交叉口|交口|路口)",
         rf"(?:小区)?(?:{_PLACE})(?:的?{_AT})?{_THERE}",
         rf"(?<=\{BREAK})的?{_LETTER}{{2,6}}(?:{_ANY_PLACE})",
+        "(?<![A-Za-z0-9])[A-Za-z][0-9]?口",
         rf"(?:小区)?(?:村?{_SIDE}[门口侧角头][外内里]?|门口|村口)(?:对面|旁边|附近)?",
     )
 )
 """Spots that are known by their kind."""
+_BARE_NUMBER = (
+    (Slot.NUMBER, re.compile(rf"(?<=[\{BREAK}\{CLOSE}路街院村][，、 ])[甲乙丙]?{_N}号(?=[，。、？！?]|对|是|$)")),
+)
+"""A house number by itself, after the name that it belongs to: 开放路，六十八号."""
 GENERIC_PLACE = re.compile(_PLACE)
 _BESIDE = re.compile("[东西南北]?[旁边对面前后门下上里外内侧]")
 _BETWEEN_TWO = re.compile("[和与跟到至、].*(?:之间|中间|交[叉汇口]|路口|[十丁]字)")
 """What makes one spot of two places."""
-_NAMED_SO = re.compile(rf"[\u4e00-\u9fff]{{1,8}}(?:{_ESTATE}|[街路])")
+_NAMED_SO = re.compile(rf"[\u4e00-\u9fff]{{1,8}}(?:{_ESTATE}|[街路])|[\u4e00-\u9fff]{{2,8}}(?:中心|公园|园区)")
 _NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
 _GENERIC_NAME = re.compile(f"(?:{_ESTATE}|{_PLACE})+")
 _STOP = re.compile(
@@ -133,7 +141,10 @@ _COMMA = 2
 _FREE_NAME = re.compile(f"{_LETTER}{{3,8}}")
 _MAX_SPOT_NAME = 5
 _MEASURE = re.compile(f"{_N}(?=号|米|层|单元|[家排栋座])")
-_SPOKEN = re.compile("(?<=[边面头身间门过道角旁处口块])儿|[那这]个|[那这](?=[一排栋片条])|(?<=旁)边(?=.)")
+_BY = re.compile("^(?:紧?挨着?|紧?靠近?着?|紧?邻近?|临近|毗邻)(.+?)(?:旁边?|那边)?$")
+_SPOKEN = re.compile(
+    "(?<=[里外上下])头$|(?<=[里外上下])头(?=的)|(?<=[边面头身间门过道角旁处口块])儿|[那这]个|[那这](?=[一排栋片条])|(?<=旁)边(?=.)"
+)
 """What is left out in writing."""
 _NAMED = re.compile("地铁站|火车站|公交|.*(?:小学|中学|幼儿园|医院|公园|银行|桥|派出所|超市|路口|市场)")
 """Places that have names of their own."""
@@ -142,25 +153,28 @@ _BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|的)+$")
 
 
 @lru_cache(maxsize=2048)
-def read_parts(text: str, due: int | None, written: bool, read_back: bool) -> tuple[Part, ...]:
+def read_parts(text: str, phrases: tuple[tuple[int, int], ...], *, due: bool, known: bool) -> tuple[Part, ...]:
     """The parts of addresses in a view of an utterance, from left to right, none overlapping.
 
     Args:
         text: the view.
-        due: where an address is due from: in the answer to "where?", in what an operator reads back; None: nowhere.
-        written: by a person.
-        read_back: by an operator.
+        phrases: the clauses that describe a place and nothing else.
+        due: an address is due: in the answer to "where?", in what an operator reads back.
+        known: what describes a place is known, so that a spot in other clauses is none: 门口有棵槐树.
     """
-    phrases = [] if due is None else list(place_phrases(text, due, written=written, read_back=read_back))
     taken: list[Part] = []
     for start, end in phrases:
         if (m := _BETWEEN_TWO.search(text, start, end)) is not None:
             taken.append(_part(text, Slot.SPOT, max(start, text.rfind(CLOSE, start, m.start()) + 1), end))
-    _take(text, _PATTERNS, taken)
+    _take(text, (*_PATTERNS, *_BARE_NUMBER) if due else _PATTERNS, taken)
     for start, end in phrases:
         taken += _rest_of_phrase(text, start, end, taken)
-    _take(text, _SPOTS, taken)
-    return tuple(sorted(_with_names(text, taken, due is not None), key=lambda p: p.start))
+    spots: list[Part] = list(taken)
+    _take(text, _SPOTS, spots)
+    taken += (
+        p for p in spots[len(taken) :] if not (due and known) or any(a <= p.start and p.end <= b for a, b in phrases)
+    )
+    return tuple(sorted(_with_names(text, taken, due), key=lambda p: p.start))
 
 
 def _take(text: str, patterns: Sequence[tuple[Slot, re.Pattern[str]]], taken: list[Part]) -> None:
@@ -188,7 +202,7 @@ def _rest_of_phrase(text: str, start: int, end: int, parts: Sequence[Part]) -> I
             names = (before is not None and before.slot is not Slot.SPOT and last == stop) or (
                 before is None and any(p.slot in _HOUSE and 0 < p.start - last <= _COMMA for p in parts)
             )
-            if names or (_NAMED_SO.fullmatch(words) and not _BESIDE.match(words)):
+            if names or (_NAMED_SO.fullmatch(words) and not _BESIDE.match(words) and not _BY.match(words)):
                 yield _part(text, Slot.HEAD, first, last)
             elif before is None or last == stop:  # not 「吃火锅的」柳沟
                 yield _part(text, Slot.SPOT, first, last)
@@ -200,7 +214,7 @@ def _value(slot: Slot, text: str) -> str:
     if slot is Slot.SPOT:
         text = _MEASURE.sub(lambda m: _value(Slot.NUMBER, m.group()), text)
         text = re.sub(rf"(?<=.){_THERE[:-1]}$", "处", text)
-        text = _SPOKEN.sub("", text)
+        text = _BY.sub(r"\1旁", _SPOKEN.sub("", text))
     if slot in {Slot.HEAD, Slot.AREA, Slot.SPOT}:
         return text.strip(OPEN).replace(CLOSE, "").replace("的", "")
     out: list[str] = []

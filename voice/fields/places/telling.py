@@ -28,6 +28,10 @@ _CHECKS = re.compile("对[吗吧马嘛把]|是[吗吧]|[吗？]")
 _ROOM_WITHIN = 2
 """Utterances after the building in which a bare number can still be the room."""
 _NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
+_UPSTAIRS = frozenset({Slot.STOREY, Slot.ROOM})
+_EXACT = frozenset({Slot.NUMBER, Slot.YARD, Slot.BUILDING, Slot.ROOM})
+_EXIT = re.compile(".*[A-Za-z][0-9]?口")
+_HINTS = re.compile("[，、。 ](?:反正)?就(?:是|在)?(?:那个?|挨着|靠着?)?[^，。]{0,2}$")
 _WITHIN = frozenset({Slot.AREA, Slot.STOREY})
 """Parts that are left where they stand among the words of a spot: 车库二层B区三号电梯附近."""
 ENOUGH = 0.5
@@ -42,6 +46,8 @@ class Heard:
     view: View
     asked: bool
     """It answers a question for the place."""
+    placeless: frozenset[int] | None = None
+    """The characters of the view that belong to words which no place has; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,14 @@ def _goes_on(text: str) -> bool:
     return any(start - after <= 1 for start, _ in place_phrases(text, after, written=True))
 
 
+def _phrases(heard: Heard, due: int) -> Iterator[tuple[int, int]]:
+    """The clauses that describe a place, from `due` on."""
+    u = heard.utterance
+    read_back = u.channel is Channel.OPERATOR
+    written = u.confidence >= 1
+    return place_phrases(heard.view.text, due, written=written, placeless=heard.placeless, read_back=read_back)
+
+
 def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_due: bool) -> Iterator[list[Part]]:
     """The addresses in one utterance.
 
@@ -106,13 +120,14 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
         room_due: a building was named just before.
     """
     text = call[number].view.text
-    written = call[number].utterance.confidence >= 1
     numbers_asked = number > 0 and _ASKS_NUMBER.search(call[number - 1].view.text)
     bare_rooms = not (numbers_asked or _ASKS_NUMBER.search(text) or _PHONE.search(text))
     read_back = call[number].utterance.channel is Channel.OPERATOR
-    described = [] if due is None else list(place_phrases(text, due, written=written, read_back=read_back))
+    described = () if due is None else tuple(_phrases(call[number], due))
     anchored = False
-    for chunk in _chunks(text, read_parts(text, due, written, read_back)):
+    for chunk in _chunks(
+        text, read_parts(text, described, due=due is not None, known=call[number].placeless is not None)
+    ):
         slots = {p.slot for p in chunk}
         if len(chunk) == 1 and is_generic(chunk[0].value) and GENERIC_PLACE.match(chunk[0].value) is None:
             continue  # a kind of building: 写字楼
@@ -124,8 +139,8 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
             or (Slot.SPOT in slots and (told or _AFTER_NAME.search(text[: chunk[0].start])))
         ):
             anchored = True
-            yield list(_merged_spots(_placed(chunk)))
-        elif slots == {Slot.ROOM} and bare_rooms and (anchored or room_due):
+            yield list(_merged_spots(_placed(list(_without_hints(text, chunk)))))
+        elif Slot.ROOM in slots and slots <= _UPSTAIRS and bare_rooms and (anchored or room_due):
             yield chunk
 
 
@@ -139,6 +154,15 @@ def _chunks(text: str, parts: Sequence[Part]) -> Iterator[list[Part]]:
         chunk.append(part)
     if chunk:
         yield chunk
+
+
+def _without_hints(text: str, chunk: Sequence[Part]) -> Iterator[Part]:
+    """`chunk` without what only helps to find a spot that is told exactly: D口，就那个大台阶底下."""
+    exact = False
+    for part in chunk:
+        if not (exact and part.slot is Slot.SPOT and _HINTS.search(text, 0, part.start)):
+            yield part
+        exact = exact or part.slot in _EXACT or _EXIT.fullmatch(part.value) is not None
 
 
 def _placed(chunk: Sequence[Part]) -> list[Part]:

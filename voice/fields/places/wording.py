@@ -1,0 +1,58 @@
+"""Words that no description of a place has, by their part of speech: what is done, who does it, when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from voice.fields.tagger import Token
+
+_DEEDS = frozenset({"v", "vd", "d", "r", "c", "TIME", "t", "ad"})
+"""Verbs, adverbs, pronouns, conjunctions and times."""
+_PARTICLE = re.compile("[吗呢么吧啊呀嘛哈了过]")
+_ON_THE_WAY = re.compile(
+    "[往进出到走过去来靠挨对通朝向从由沿临夹隔拐转上下邻贴冲紧]+[着了]?|[进出过上下]往?[里外]?[来去走]|路过|经过|位于|紧[挨靠邻临]着?|毗邻|交叉|相交|交汇"
+    "|[由往向朝从]?[东西南北]{1,2}[转拐侧边]?|[左右][转拐]"
+    "|[那这](?:个|儿|里|边|块儿?|一?[排片带栋条家])?|和|与|跟|同|及|以及|或|即|正|正对|斜对|原"
+)
+"""Words of these kinds that lead to a place, or join two."""
+_HOUSE = re.compile("[甲乙丙零一二三四五六七八九幺十百0-9]+号")
+"""Taken for a day."""
+_NAMES_A_THING = 2
+"""Characters from which a verb before a noun is a part of its name: 健身广场, 收费处."""
+_DOES_NOT = re.compile("[没不无有]|[加安改拆组]装|拆除|改造|维修|修理|更换|办理|申请")
+_THING = frozenset({"n", "s", "LOC", "ORG", "nz", "nw", "f"})
+_NO_PLACE = re.compile(
+    "几.*|多少.*|哪.*|[不没别].*|.{0,2}话|.*(?:电话|号码|尾号|工号|先生|女士|同志|诉求|问题|事情|情况|时候|时间|个人|信息|工单|居民|业主|.*警官|市民|老人|孩子|家长|人家|房本|政策)"
+)
+"""Words that are nouns or numbers and yet never part of a place."""
+
+
+def placeless(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
+    """The words of `text` that no description of a place has, as spans."""
+    before: Token | None = None
+    for token, after in pairwise((*tokens, None)):
+        assert token is not None
+        word = text[token.start : token.end]
+        leads = before is not None and _ON_THE_WAY.fullmatch(text, before.start, before.end) is not None
+        if (
+            _NO_PLACE.fullmatch(word)
+            or (_PARTICLE.fullmatch(word) and not leads)
+            or (
+                token.tag in _DEEDS
+                and not (_ON_THE_WAY.fullmatch(word) or _HOUSE.fullmatch(word))
+                and not _names(token, before, after, word)
+            )
+        ):
+            yield token.start, token.end
+        before = token
+
+
+def _names(token: Token, before: Token | None, after: Token | None, word: str) -> bool:
+    """Whether the verb `word` is but a part of a name: 健身广场, or one that the tagger has split (箭 扣)."""
+    if token.tag == "r" or _DOES_NOT.match(word):
+        return False
+    if len(word) >= _NAMES_A_THING:
+        return after is not None and after.tag in _THING
+    return any(t is not None and t.tag in _THING and t.end - t.start == 1 for t in (before, after))
