@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -71,9 +71,7 @@ class Conversation:
             "status": self.status,
             "number": spell(self.alert.number) if self.alert else "",
         }
-        questions = [guess.entry.question.rstrip("？?") for guess in self.guesses[:2]]
-        found |= dict(zip(("first", "second"), questions, strict=False))
-        found["options"] = fill(prompts["option_two" if len(questions) > 1 else "option_one"], found)
+        found["options"] = which_of([guess.entry for guess in self.guesses[:2]], prompts)
         if self.queue and not self.line_failed:
             minutes = max(1, math.ceil(self.queue.wait_s / 60))
             ahead = self.queue.position - 1
@@ -88,6 +86,13 @@ def answering(c: Conversation, entry: Entry) -> str:
     """The signal that leads to the answer of `entry`."""
     c.answer, c.guesses = entry, ()
     return f"answer_{entry.offer}" if entry.offer else "answer"
+
+
+def which_of(entries: Sequence[Entry], prompts: Mapping[str, str]) -> str:
+    """The question which of one or two entries is meant."""
+    questions = [entry.question.rstrip("？?") for entry in entries]
+    template = prompts["option_two" if len(questions) > 1 else "option_one"]
+    return fill(template, dict(zip(("first", "second"), questions, strict=False)))
 
 
 class _Blank(dict[str, str]):
