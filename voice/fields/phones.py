@@ -58,6 +58,15 @@ _OF_THE_LAST = re.compile(r"[那这]个?(?:才)?是[^，。]{0,8}(?:号码?|电�
 """「那是我以前的号，是…」 speaks of the number before."""
 _ASKS_PHONE = re.compile(r"电话|手机|号码|联系方式|怎么联系")
 _ASKS_TAIL = re.compile(r"(?:后|最后|末尾?)(?:面)?(?:的)?[一两二三四五六七八\d几]?位")
+_ASKS_AGAIN = re.compile(
+    r"[少差缺].{0,3}位|再.{0,4}[说念报讲]|[说念报]一?[遍次]|重[说念报新复]|没听[清见]|没记[下住全]"
+)
+_BEGINNING, _LONG = 3, 7
+"""Digits by which a number that is said again is known, and from which on it is hardly the end of one."""
+_ASKS_FOR_ONE = re.compile(r"电话.{0,3}(?:多少|告诉我|给我)|哪个电话|什么电话|有.{0,8}(?:电话|号码)[吗么没？?]|打哪")
+_GIVES_ONE = re.compile(r"可以(?:拨打|打|联系|咨询)|(?:拨打|查到|告诉您|给您).{0,8}(?:电话|号码)|工单号|编号")
+"""The operator tells the caller a number, for him to call."""
+_AREA_CODE = re.compile(r"(?:加|区号)[^，。？]{0,4}[零0][幺一1][零0](?!号)")
 _THIS_PHONE = re.compile(
     r"(?:就|打|用|留|记|按)(?:是|打|用|留|记)?(?:我)?(?:现在)?(?:打|拨|来电)?(?:过来)?的?这个(?:电话|手机|号码|号|座机)|来电的?(?:这个)?(?:号码|电话)就"
 )
@@ -92,7 +101,9 @@ class PhoneFinder:
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         numbers = _collect(utterances)
-        found = [c for n in numbers if (c := _candidate(n)) is not None]
+        given = {n.digits for n in numbers if _is_given(n, utterances)}
+        found = [c for n in numbers if n.digits not in given and (c := _candidate(n)) is not None]
+        found = _with_area_code(found, utterances)
         if any(u.confidence < 1 for u in utterances):
             found = [c if _is_likely(c, utterances) else _doubted(c) for c in found]
             found = _compared(found, [n for n in numbers if not (n.taken_back or _other_owner(n.parts))])
@@ -116,9 +127,11 @@ def _collect(utterances: Sequence[Utterance]) -> list[_Number]:
             how = link(between)
             if at == 0 and how is Link.NEXT and _ASKS_TAIL.search(asked):
                 how = Link.TAIL
+            if at == 0 and _ASKS_AGAIN.search(asked):
+                how = _said_again(open_, u.channel, run)
             base = _corrected(numbers, open_.get(u.channel), how, len(run.digits))
             if base is not None:
-                _take_back(numbers, base)
+                _take_back(numbers, base, u.channel)
                 base = _Number(u.channel, list(base.parts), asked=base.asked)
                 numbers.append(base)
             if base is None:
@@ -159,11 +172,21 @@ def _corrected(numbers: list[_Number], current: _Number | None, how: Link, digit
     return last if last is not None and last.complete and (how is Link.TAIL or digits >= 2) else None
 
 
-def _take_back(numbers: list[_Number], corrected: _Number) -> None:
+def _said_again(open_: dict[Channel, _Number], speaker: Channel, run: Run) -> Link:
+    """How `run` goes on when the speaker is asked to say his number again, or what it lacks."""
+    before = open_.get(speaker)
+    if before is not None and not run.digits.startswith(before.digits[:_BEGINNING]) and len(run.digits) < _LONG:
+        return Link.TAIL
+    open_.pop(speaker, None)
+    return Link.NEXT
+
+
+def _take_back(numbers: list[_Number], corrected: _Number, speaker: Channel) -> None:
     """What is corrected no longer stands, neither as it was said nor as the other side repeated it."""
     digits = corrected.reading().digits
     for number in numbers:
-        number.taken_back = number.taken_back or number.reading().digits == digits
+        read_back = number is numbers[-1] and number.speaker is not speaker
+        number.taken_back = number.taken_back or read_back or number.reading().digits == digits
 
 
 def _continued(current: _Number | None, how: Link, run: Run) -> _Number | None:
@@ -199,6 +222,24 @@ def _candidate(number: _Number) -> Candidate | None:
         evidence=tuple(evidence(u, run.start, run.end) for _, run, u in parts),
         speaker=number.speaker,
     )
+
+
+def _is_given(number: _Number, utterances: Sequence[Utterance]) -> bool:
+    """Whether the operator told the caller this number, rather than repeated one of his."""
+    _, run, u = number.parts[0]
+    if number.speaker is not Channel.OPERATOR:
+        return False
+    asked_for = _ASKS_FOR_ONE.search(_question_before(utterances, utterances.index(u)))
+    return asked_for is not None or _GIVES_ONE.search(u.raw[: run.start]) is not None
+
+
+def _with_area_code(found: Sequence[Candidate], utterances: Sequence[Utterance]) -> list[Candidate]:
+    """Local numbers with the area code that somebody adds: 「前面加零幺零」."""
+    if not any(_AREA_CODE.search(u.raw) for u in utterances):
+        return list(found)
+    return [
+        msgspec.structs.replace(c, value=f"010{c.value}") if kind(str(c.value)) is Kind.LOCAL else c for c in found
+    ]
 
 
 def _is_likely(c: Candidate, utterances: Sequence[Utterance]) -> bool:
