@@ -21,7 +21,7 @@ from voice.fields.tagger import Tagger
 from voice.fields.units import Mention, UnitIndex
 
 _ASKS_NAME = re.compile(
-    r"叫什么|哪[里儿]的|什么名[字称]|名[字称]|全称|哪一?[家个所间条](?![^，。？]{0,3}(?:区|街道|镇|村|口|站|楼|单元|门[口前外]|附近|旁边|位置|方向))|什么(?:公司|单位|机构|店)"
+    r"叫什么|哪[里儿]的|什么名[字称]|名[字称]|全称|哪一?[家个所间条](?![^，。？]{0,3}(?:区|街道|镇|村|口|站|楼|单元|广场|停车场|操场|公园|工地|路|门[口前外]|附近|旁边|位置|方向))|什么(?:公司|单位|机构|店)"
 )
 _ASKS_UNIT = re.compile(r"公司|单位|机构|店|商家|企业|房|馆|院|厂|队|中心|场|铺|驿站|牌子|品牌|(?<!地)点")
 _ASKS_PLACE = re.compile("在哪|哪里|哪儿|什么(?:位置|地方)|地址|位置")
@@ -169,6 +169,8 @@ class RespondentFinder:
         unknown = max((m.end() for m in _DONT_KNOW.finditer(u.raw)), default=0) if asked else 0
         own_name = _PERSON_NAME.search(question) is not None
         mentions = [m for m in self._mentions(u) if m.start >= unknown and not (own_name and m.named)]
+        if not mentions and not own_name and self._units.speaks_of_unit(question):
+            mentions = list(self._units.called(u.raw))
         if line := _ASKS_LINE.search(question) and _LINE.match(u.raw):
             mentions = [Mention(*line.span(), f"{tidy(line.group())}路", 0.7, named=True), *mentions]
         if asked and not mentions and not unknown:

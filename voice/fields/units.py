@@ -94,7 +94,7 @@ class UnitIndex:
         text = self.spelled(raw, written=written)
         has_kind = next(iter(self._kinds.iter(text)), None) is not None
         by_kind = self._by_kind(text, self._tagger.tag(text)) if has_kind else ()  # tagging is what takes time
-        found = [*by_kind, *self._introduced(text), *self._listed(text), *_numbered(text)]
+        found = [*by_kind, *self.called(text, unit=False), *self._listed(text), *_numbered(text)]
         kept: list[Mention] = []
         for m in sorted(found, key=lambda m: (-m.named, m.start - m.end, -m.certainty)):
             if not any(m.start < k.end and k.start < m.end for k in kept):
@@ -177,11 +177,13 @@ class UnitIndex:
                     break
         return start
 
-    def _introduced(self, raw: str) -> Iterator[Mention]:
+    def called(self, raw: str, *, unit: bool = True) -> Iterator[Mention]:
+        """What is introduced as a name in `raw`; `unit`: that of a unit is expected, whatever the words around."""
         for m in _NAMING.finditer(raw):
             before = raw[: m.start()]
             if m.group().endswith(("叫", "叫做")) and (
-                _PERSON.search(before) or not self.speaks_of_unit(before[-14:] + raw[m.end() : m.end() + 12])
+                _PERSON.search(before)
+                or not (unit or self.speaks_of_unit(before[-14:] + raw[m.end() : m.end() + 12]))
             ):
                 continue
             start = m.end() + (f.end() if (f := _FILLER.match(raw[m.end() :])) else 0)

@@ -190,8 +190,10 @@ def _tells(part: Part) -> float:
 
 def _order(written: Mapping[Slot, str], chunks: Sequence[Sequence[tuple[Slot, str]]]) -> list[Slot]:
     """The slots as they follow each other in the fullest of `chunks`; others where they usually stand."""
-    base = max(chunks, key=lambda c: sum(written.get(slot) == value for slot, value in c), default=[])
-    order = list(dict.fromkeys(slot for slot, value in base if written.get(slot) == value))
+    base = max(
+        reversed(chunks), key=lambda c: len({slot for slot, value in c if written.get(slot) == value}), default=[]
+    )
+    order = list(dict.fromkeys(slot for slot, value in reversed(base) if written.get(slot) == value))[::-1]
     for slot in sorted(written.keys() - set(order)):
         order.insert(next((i for i in range(len(order), 0, -1) if order[i - 1] < slot), 0), slot)
     return order

@@ -129,7 +129,7 @@ _NAME_BEFORE = re.compile(rf"([\u4e00-\u9fff]{{1,6}}(?:{_ESTATE}))$")
 _GENERIC_NAME = re.compile(f"(?:{_ESTATE}|{_PLACE})+")
 _STOP = re.compile(
     "(?:哪个?|位于|举报|投诉|反映|您说的是|就是|就在|应该是|好像是|可能是|我们是|我家是|地址是|位置是|在|住|是|到|叫|去|的|那个|这个|我们|你们|他们|那边|这边|那儿|这儿"
-    "|我家|我想想|来着|还有|对|嗯|啊|哎|呃|哦|又|也|都|再|就|从|往|把|给|了|吧|呢|吗|有|说|和|跟)"
+    "|上(?=小学|中学|幼儿园|大学|医院)|我家|我想想|来着|还有|对|嗯|啊|哎|呃|哦|又|也|都|再|就|从|往|把|给|了|吧|呢|吗|有|说|和|跟)"
 )
 _NEIGHBOURS = re.compile("(?:楼上|楼下|隔壁|对面|对门|旁边|前面|后面|邻居|他家|她家)(?:的|是|那个?)?$")
 _OF_NEIGHBOURS = 0.2
@@ -153,14 +153,17 @@ _BETWEEN = re.compile(rf"(?:{_JUNK}|那边|这边|那儿|里面|的)+$")
 
 
 @lru_cache(maxsize=2048)
-def read_parts(text: str, phrases: tuple[tuple[int, int], ...], *, due: bool, known: bool) -> tuple[Part, ...]:
+def read_parts(
+    text: str, phrases: tuple[tuple[int, int], ...], placeless: frozenset[int] | None, *, due: bool
+) -> tuple[Part, ...]:
     """The parts of addresses in a view of an utterance, from left to right, none overlapping.
 
     Args:
         text: the view.
         phrases: the clauses that describe a place and nothing else.
+        placeless: the characters of words that no place has: where one is due, a spot in other clauses than `phrases`
+            is none (门口有棵槐树), and no name goes over them; None: not known.
         due: an address is due: in the answer to "where?", in what an operator reads back.
-        known: what describes a place is known, so that a spot in other clauses is none: 门口有棵槐树.
     """
     taken: list[Part] = []
     for start, end in phrases:
@@ -172,9 +175,11 @@ def read_parts(text: str, phrases: tuple[tuple[int, int], ...], *, due: bool, kn
     spots: list[Part] = list(taken)
     _take(text, _SPOTS, spots)
     taken += (
-        p for p in spots[len(taken) :] if not (due and known) or any(a <= p.start and p.end <= b for a, b in phrases)
+        p
+        for p in spots[len(taken) :]
+        if not due or placeless is None or any(a <= p.start and p.end <= b for a, b in phrases)
     )
-    return tuple(sorted(_with_names(text, taken, due), key=lambda p: p.start))
+    return tuple(sorted(_with_names(text, taken, due, placeless or frozenset()), key=lambda p: p.start))
 
 
 def _take(text: str, patterns: Sequence[tuple[Slot, re.Pattern[str]]], taken: list[Part]) -> None:
@@ -230,12 +235,12 @@ def _weight(text: str, start: int, end: int) -> float:
     return role_weight(text, start, end) * (_OF_NEIGHBOURS if _NEIGHBOURS.search(text[:start]) else 1.0)
 
 
-def _with_names(text: str, parts: list[Part], expected: bool) -> Iterator[Part]:
+def _with_names(text: str, parts: list[Part], expected: bool, placeless: frozenset[int]) -> Iterator[Part]:
     """`parts`, with the names right before them that the gazetteer does not know: 金源商务楼, 劲松四区, 朝阳公园."""
     for part in parts:
         joined = any(p.end == part.start for p in parts)
         if part.slot is Slot.SPOT and not joined and _NAMED.match(part.value):
-            name = _words_before(text, part.start, parts)[-_MAX_SPOT_NAME:]
+            name = _words_before(text, part.start, parts, placeless)[-_MAX_SPOT_NAME:]
             start = part.start - len(name)
             yield replace(part, value=name + part.value, start=start, weight=_weight(text, start, part.end))
             continue
@@ -243,7 +248,7 @@ def _with_names(text: str, parts: list[Part], expected: bool) -> Iterator[Part]:
         if part.slot is Slot.HEAD or (joined and part.slot is not Slot.SPOT):
             continue
         before = _BETWEEN.sub("", text[: part.start])
-        words = _words_before(text, len(before), parts)
+        words = _words_before(text, len(before), parts, placeless)
         free = part.value.startswith("小区") or (expected and part.slot is Slot.STOREY)
         name = _estate(words) or (words if free and _is_name(words) else "")
         if name:
@@ -251,9 +256,10 @@ def _with_names(text: str, parts: list[Part], expected: bool) -> Iterator[Part]:
             yield Part(Slot.HEAD, name, start, len(before), _weight(text, start, len(before)))
 
 
-def _words_before(text: str, end: int, parts: Sequence[Part]) -> str:
+def _words_before(text: str, end: int, parts: Sequence[Part], placeless: frozenset[int]) -> str:
     """What is said without pause or function word right before `text[end]`, after other parts."""
     floor = max((p.end for p in parts if p.end <= end), default=0)
+    floor = max((i + 1 for i in placeless if floor <= i < end), default=floor)
     segment = re.split(_JUNK, text[floor:end])[-1]
     stops = [m.end() for m in _STOP.finditer(segment)]
     return segment[max(stops, default=0) :]

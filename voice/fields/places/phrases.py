@@ -35,10 +35,11 @@ _NOT_WRITTEN = re.compile(
     f"|^[{DIGIT}十百千万]+(?:[个间户亩套块万千元人天年月日周次回趟条辆只位张份度成倍]|小时|分钟|平米?|平方)(?![号楼院门])"
 )
 """What clauses that a person wrote hold beside a place, or end in when they only name an area; quantities."""
-_SHORT_KINDS = (
+SHORT_KINDS = (
     "[站店厂场馆楼园口门路街桥厕所棚亭池河渠沟坡坑院村庄屋房库城寺庙塔台湖山坝井道"
     "段巷里苑府厅堂室层号宅铺摊岗湾岭屯营滩关宫墙棟栋座]"
 )
+"""Characters that kinds of places end in."""
 _KINDS = (
     "小镇|[A-Za-z小校园景厂片库一二三四五六七八九十东西南北中]区|大厦|中心|胡同|广场|空地|工地|菜地|绿地|林地|农田|地块|宿舍|食堂|超市|学校|小学|中学|大学|医院|银行|酒店|驿站|花坛|喷泉|滑梯|器材|电梯|长廊"
     "|台阶|隧道|盲道|坡道|匝道|红绿灯|信号灯|路灯|站牌|桩|垃圾[桶箱站]|井盖|电线杆|围[墙挡栏]|市集|早市|夜市|商圈|底商|公交首末站|标段|号线|条"
@@ -49,8 +50,11 @@ _WHERE = (
     "|边上|门[前后外内]|口上|底下|地下|[楼桥树墙路站园院村店场]?[上下里内外旁前后]|处|那儿|那里|这儿|这里|方向|往[东西南北].{0,5}|[村路院楼街桥园校][东西南北]|[左右]转|第.{1,3}[家排栋户座间]|.[排家]"
 )
 _SURELY_PLACE = re.compile(rf"(?:{_KINDS}|{_WHERE})儿?$")
-_PLACE = re.compile(rf"(?:{_KINDS}|{_SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根)[儿子]?$")
+_PLACE = re.compile(rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根)[儿子]?$")
 _HOUSE = re.compile(rf"[，、 ]*[甲乙丙]?[{DIGIT}十百]+(?:号[楼院]|栋|座|期|单元)")
+_CHECKS_MORE = re.compile("(?:是|属于|算)[^，]{2,}[吗吧]")
+"""A question about what was read back."""
+_ASKS = re.compile("[吗呢]$|什么|几|多少|哪|没有$")
 _LONGEST, _SHORTEST = 28, 2
 
 
@@ -71,7 +75,10 @@ def place_phrases(
     for clause in _CLAUSE.finditer(text, start, end):
         first, last = clause.span()
         named = _HOUSE.match(text, last, end) is not None
-        keyed = read_back and (keyed or BREAK in text[max(0, first - 2) : first] or OPEN in clause.group())
+        after_area = BREAK in text[max(0, first - 2) : first] or OPEN in clause.group()
+        if keyed and not after_area and _CHECKS_MORE.fullmatch(clause.group()):
+            break
+        keyed = read_back and (keyed or after_area)
         if m := _LEADING.match(text, first, last):
             first = m.end()
         if placeless is not None and (m := _TO_IT.match(text, first, last)):
@@ -83,10 +90,22 @@ def place_phrases(
         if placeless is None:
             describes = _describes(words, written=written)
         else:
-            describes = placeless.isdisjoint(range(first, last)) and _may_describe(words, named or keyed)
+            deed = min((i for i in placeless if first <= i < last), default=last)
+            describes = (
+                _may_describe(words, named or keyed)
+                if deed == last
+                else after_area and keyed and _ends_in_place(text[first:deed], clause.group())
+            )
+            keyed = keyed and deed == last
+            last = deed
         keyed = keyed and describes
         if describes:
             yield first, last
+
+
+def _ends_in_place(words: str, clause: str) -> bool:
+    """Whether `words`, after which an operator says what is wrong there, are a place: 北门垃圾站 清运不及时."""
+    return not _ASKS.search(clause) and _may_describe(words.replace(OPEN, "").replace(CLOSE, ""), False)
 
 
 def _may_describe(words: str, expected: bool) -> bool:

@@ -92,7 +92,7 @@ def _due_from(call: Sequence[Heard], number: int) -> int | None:
     answered = number > 0 and call[number - 1].asked
     named = [at for at in (text.find(BREAK), text.find(OPEN)) if at >= 0]
     if named and (answered or len(named) > 1 or text.count(BREAK) > 1 or _CHECKS.search(text) or _goes_on(text)):
-        return min(named)
+        return 0 if answered and heard.placeless is not None else min(named)
     return 0 if answered else None
 
 
@@ -125,9 +125,7 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
     read_back = call[number].utterance.channel is Channel.OPERATOR
     described = () if due is None else tuple(_phrases(call[number], due))
     anchored = False
-    for chunk in _chunks(
-        text, read_parts(text, described, due=due is not None, known=call[number].placeless is not None)
-    ):
+    for chunk in _chunks(text, read_parts(text, described, call[number].placeless, due=due is not None)):
         slots = {p.slot for p in chunk}
         if len(chunk) == 1 and is_generic(chunk[0].value) and GENERIC_PLACE.match(chunk[0].value) is None:
             continue  # a kind of building: 写字楼

@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from voice.fields.places.phrases import SHORT_KINDS
 from voice.fields.tagger import Token
 
 _DEEDS = frozenset({"v", "vd", "d", "r", "c", "TIME", "t", "ad"})
 """Verbs, adverbs, pronouns, conjunctions and times."""
+_PREDICATES = frozenset({"a", "an", "ad"})
+"""What ends a clause about the matter: 声音大, 路面湿滑."""
+_THING_AT_END = re.compile(f"{SHORT_KINDS}$")
+_PASSIVE = re.compile("被|把|让|给")
 _PARTICLE = re.compile("[吗呢么吧啊呀嘛哈了过]")
 _ON_THE_WAY = re.compile(
     "[往进出到走过去来靠挨对通朝向从由沿临夹隔拐转上下邻贴冲紧]+[着了]?|[进出过上下]往?[里外]?[来去走]|路过|经过|位于|紧[挨靠邻临]着?|毗邻|交叉|相交|交汇"
@@ -22,9 +27,13 @@ _HOUSE = re.compile("[甲乙丙零一二三四五六七八九幺十百0-9]+号")
 _NAMES_A_THING = 2
 """Characters from which a verb before a noun is a part of its name: 健身广场, 收费处."""
 _DOES_NOT = re.compile("[没不无有]|[加安改拆组]装|拆除|改造|维修|修理|更换|办理|申请")
+_HAPPENS = frozenset("漏坏塌倒断停堵响亮臭吵死跑卖说问冒裂掉淹黑")
+"""Deeds that a clause can end in."""
+_BECOMES = frozenset("为成到在给过了着")
 _THING = frozenset({"n", "s", "LOC", "ORG", "nz", "nw", "f"})
+_FRAGMENTS = _THING | {"a"}
 _NO_PLACE = re.compile(
-    "几.*|多少.*|哪.*|[不没别].*|.{0,2}话|.*(?:电话|号码|尾号|工号|先生|女士|同志|诉求|问题|事情|情况|时候|时间|个人|信息|工单|居民|业主|.*警官|市民|老人|孩子|家长|人家|房本|政策)"
+    "几.*|多少.*|哪.*|[不没别].*|.{0,2}话|.*(?:电话|号码|尾号|工号|先生|女士|同志|诉求|问题|事情|情况|时候|时间|个人|信息|车牌号?|门牌号?|编号|楼号|单元号|工单|居民|业主|.*警官|市民|老人|孩子|家长|人家|房本|政策)"
 )
 """Words that are nouns or numbers and yet never part of a place."""
 
@@ -38,6 +47,8 @@ def placeless(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
         leads = before is not None and _ON_THE_WAY.fullmatch(text, before.start, before.end) is not None
         if (
             _NO_PLACE.fullmatch(word)
+            or (_PASSIVE.fullmatch(word) and not text.startswith("把角", token.start))
+            or (token.tag in _PREDICATES and (after is None or after.tag == "w") and not _THING_AT_END.search(word))
             or (_PARTICLE.fullmatch(word) and not leads)
             or (
                 token.tag in _DEEDS
@@ -51,8 +62,12 @@ def placeless(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
 
 def _names(token: Token, before: Token | None, after: Token | None, word: str) -> bool:
     """Whether the verb `word` is but a part of a name: 健身广场, or one that the tagger has split (箭 扣)."""
-    if token.tag == "r" or _DOES_NOT.match(word):
+    if token.tag == "r" or _DOES_NOT.match(word) or word[-1] in _BECOMES:
         return False
     if len(word) >= _NAMES_A_THING:
         return after is not None and after.tag in _THING
-    return any(t is not None and t.tag in _THING and t.end - t.start == 1 for t in (before, after))
+    if re.fullmatch(SHORT_KINDS, word):
+        return True
+    if before is not None and before.tag in _THING and (after is None or after.tag in {"w", "m", "f"}):
+        return word not in _HAPPENS  # 万象 汇
+    return any(t is not None and t.tag in _FRAGMENTS and t.end - t.start == 1 for t in (before, after))
