@@ -29,7 +29,9 @@ _CLEARLY = 0.05
 _MISSED = 1.2
 """Cost of a syllable that only one of two texts has."""
 _DENYING = frozenset("不没别甭")
-"""Whoever says one of these does not mean something without them: 「别给我转人工」."""
+"""Whoever says one of these does not mean something without it: 「别给我转人工」."""
+_HALF = 0.6
+"""`models.phonetic.cost` of two syllables that have the initial or the final in common."""
 _LEAST_BRIEF = 2
 """Syllables; one alone sounds like too much."""
 
@@ -109,11 +111,11 @@ class Spotter:
         heard = syllables(text)
         if not _LEAST_BRIEF <= len(heard) <= self._longest_brief:
             return text
-        denied = not _DENYING.isdisjoint(text)
+        denials = [n for n, at in enumerate(heard.at) if text[at] in _DENYING]
         near = sorted(
             (_apart(heard.readings, sounds), intent, words)
             for intent, words, sounds in self._brief
-            if not (denied and _DENYING.isdisjoint(words))
+            if not _DENYING.isdisjoint(words) or _without_denial(heard.readings, denials, sounds)
         )
         if not near:
             return text
@@ -149,6 +151,13 @@ class Spotter:
         if yes and no:
             return yes.end() > no.end()
         return None if not yes and not no else bool(yes)
+
+
+def _without_denial(heard: Sequence[Sequence[str]], denials: Sequence[int], sounds: Sequence[str]) -> bool:
+    """Whether the units of `heard` that may be `denials` are misheard parts of `sounds`: 「神没」 is 什么."""
+    if not denials:
+        return True
+    return len(heard) == len(sounds) and all(cost(heard[n][0], sounds[n]) <= _HALF for n in denials)
 
 
 def _apart(heard: Sequence[Sequence[str]], sounds: Sequence[str]) -> float:
