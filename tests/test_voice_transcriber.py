@@ -99,6 +99,21 @@ def test_cutting_the_audio_changes_nothing(call_recording: Recording, pieces: li
     assert _run(audio, pieces, _scripted()) == _run(audio, [], _scripted())
 
 
+def test_when_the_first_words_cannot_be_read_the_next_try_comes_soon(citizen: Samples) -> None:
+    answer, tried_s = _scripted(), []
+
+    def hard_of_hearing(decode: Decode) -> Hypothesis | None:
+        if decode.window.decode is Pass.PARTIAL and decode.utterance == "u1":
+            tried_s.append(decode.end / 16000)
+            if len(tried_s) == 1:
+                return Hypothesis("")
+        return answer(decode)
+
+    shown = _run(citizen, [], hard_of_hearing)
+    assert tried_s[1] - tried_s[0] < 1.0
+    assert next(s for s in shown if isinstance(s, Partial)).end_s == pytest.approx(tried_s[1], abs=0.01)
+
+
 def test_hanging_up_in_the_middle_of_a_word_keeps_what_was_said(citizen: Samples) -> None:
     shown = _run(citizen[: 16000 * 8], [], _scripted())
     assert isinstance(shown[-1], Utterance)

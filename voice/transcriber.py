@@ -39,7 +39,7 @@ QUICK = Endpointing(pause_s=0.26)
 class Pace:
     """When partials are decoded. Seconds of speech."""
 
-    first_s: float = 0.6
+    first_s: float = 0.7
     """After the onset."""
     interval_s: float = 2.4
     """Between two partials …"""
@@ -252,6 +252,9 @@ class ChannelTranscriber:
 
     def _show(self, speech: _Open, decode: Decode, hypothesis: Hypothesis) -> Iterator[Partial]:
         if not hypothesis.text:
+            if not speech.shown.text:  # too little to read: nobody should see nothing for a whole interval
+                soon = decode.end + round(self._pace.first_s * SAMPLE_RATE)
+                speech.next_partial = min(speech.next_partial, soon)
             return
         speech.shown, speech.shown_until = agree(speech.shown, hypothesis.text), decode.end
         yield Partial(
