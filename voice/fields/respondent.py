@@ -98,7 +98,7 @@ class RespondentFinder:
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         kind = merge(self._requests.find(call, utterances))
-        found = self._named(utterances)
+        found = self.named(utterances)
         if kind is None or kind.confidence < _CLEARLY:
             return found
         if kind.value in _BLAMING:
@@ -108,8 +108,8 @@ class RespondentFinder:
         doubt = _IN_PASSING if kind.value in _ABOUT_NOBODY else _HELP
         return [msgspec.structs.replace(c, confidence=round(c.confidence * doubt, 3)) for c in found]
 
-    def _named(self, utterances: Sequence[Utterance]) -> list[Candidate]:
-        """The units that are named, however the call is meant."""
+    def named(self, utterances: Sequence[Utterance]) -> list[Candidate]:
+        """The units that the call may be about, however it is meant."""
         found: list[Candidate] = []
         topics = self._topics(utterances)
         question = ""

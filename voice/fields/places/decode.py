@@ -113,7 +113,15 @@ def decode(tree: PlaceTree, call: Sequence[Said]) -> list[Hypothesis]:
     by_place = [_by_place(said) for said in call]
     districts = _districts(tree, call, by_place)
     mentioned = sorted({place for best in by_place for place in best})
-    weighed = [_weigh(tree, place, call, by_place) for place in mentioned]
+    where: dict[int, list[int]] = {}
+    for at, places in enumerate(by_place):
+        for place in places:
+            where.setdefault(place, []).append(at)
+    operator = _OPERATOR if all(said.written for said in call) else _OPERATOR_HEARD
+    weighed = []
+    for place in mentioned:
+        spoken = sorted({at for p in tree.paths[place] for at in where.get(p, ())})
+        weighed.append(_weigh(tree, place, [(call[at], by_place[at]) for at in spoken], operator))
     found = [_less_elsewhere(tree, h, districts) for h in weighed if h.place in h.support]
     best = max((h.score for h in found), default=_NOWHERE)
     odds = [math.exp((h.score - best) / _TEMPERATURE) for h in found]
@@ -147,13 +155,19 @@ def _by_place(said: Said) -> _ByPlace:
     return found
 
 
-def _weigh(
-    tree: PlaceTree, place: int, call: Sequence[Said], by_place: Sequence[Mapping[int, list[Mention]]]
-) -> Hypothesis:
+def _weigh(tree: PlaceTree, place: int, spoken: Sequence[tuple[Said, _ByPlace]], operator: float) -> Hypothesis:
+    """What `spoken`, the utterances that name `place` or what it lies in, say for it.
+
+    Args:
+        tree: the places.
+        place: one of them.
+        spoken: with the mentions of each place.
+        operator: how much more an operator counts.
+    """
     path = tree.paths[place]
     gains: dict[tuple[Channel, int], list[float]] = {}
     support: dict[int, list[tuple[int, Mention]]] = {}
-    for said, best in zip(call, by_place, strict=True):
+    for said, best in spoken:
         mentions = [(p, m) for p in path for m in best.get(p, ())]
         for p, m, gain in _gains(said, mentions):
             support.setdefault(p, []).append((said.number, m))
@@ -162,7 +176,6 @@ def _weigh(
             if repeated:
                 gains.setdefault((said.speaker, tree.echo[p][0]), []).append(repeated)
     score = tree.prior[tree.places[place].level]
-    operator = _OPERATOR if all(said.written for said in call) else _OPERATOR_HEARD
     for (speaker, _), each in gains.items():
         worth = sum(w * g for w, g in zip(_REPEATS, sorted(each, reverse=True), strict=False))
         score += worth * (operator if speaker is Channel.OPERATOR else 1.0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from models.call import CallInfo, Utterance
 from models.gazetteer import Level
 from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source, merge
-from voice.fields.finder import Finder, evidence
+from voice.fields.finder import evidence
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.detail import find_detail
 from voice.fields.places.mentions import Mention, MentionReader, trusted
@@ -18,6 +18,7 @@ from voice.fields.places.naming import as_read
 from voice.fields.places.telling import Heard
 from voice.fields.places.view import BREAK, Replacement, view
 from voice.fields.places.wording import placeless
+from voice.fields.respondent import RespondentFinder
 from voice.fields.tagger import Tagger
 from voice.names import NameIndex, split_name
 
@@ -48,8 +49,8 @@ _WORTH_OFFERING = 0.02
 class PlaceFinder:
     """A `Finder`; built once, shared by all calls."""
 
-    def __init__(self, index: NameIndex, tagger: Tagger, respondents: Finder) -> None:
-        self._tagger = tagger
+    def __init__(self, index: NameIndex, tagger: Tagger, respondents: RespondentFinder) -> None:
+        self._placeless = lru_cache(maxsize=2048)(partial(_placeless, tagger))
         self._respondents = respondents
         self._tree = PlaceTree(index.gazetteer)
         self._landmarks = index.gazetteer.landmarks
@@ -66,7 +67,7 @@ class PlaceFinder:
         names = self._names(said, best.support if best else {}, named, utterances)
         community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
         estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
-        respondent = merge(self._respondents.find(call, utterances))
+        respondent = merge(self._respondents.named(utterances))
         unit = (
             {str(respondent.value), *(e.quote for e in respondent.evidence)}
             if respondent and respondent.value
@@ -120,7 +121,7 @@ class PlaceFinder:
         shown = view(raw, names, written=said.written)
         if not said.written:
             return Heard(u, shown, said.asked)
-        barred = {i for start, end in placeless(self._tagger.tag(raw), raw) for i in range(start, end)}
+        barred = self._placeless(raw)
         return Heard(u, shown, said.asked, frozenset(i for i, at in enumerate(shown.at[:-1]) if at in barred))
 
     def _candidates(
@@ -154,6 +155,10 @@ def _is_area(m: Mention, raw: str) -> bool:
     if m.level is Level.COMMUNITY or m.score < _SURE or m.misspelt:
         return False
     return m.level is Level.DISTRICT or m.end > m.core or _THEREABOUTS.match(raw, m.end) is not None
+
+
+def _placeless(tagger: Tagger, raw: str) -> frozenset[int]:
+    return frozenset(i for start, end in placeless(tagger.tag(raw), raw) for i in range(start, end))
 
 
 def _without_unit(u: Utterance, unit: Collection[str], names: Sequence[Replacement]) -> Sequence[Replacement]:
