@@ -29,12 +29,19 @@ class HideKeys(logging.Filter):
         return True
 
 
+class DropRefusals(logging.Filter):
+    """Drops what uvicorn calls an error: a WebSocket that was answered with 401 or 503 instead of being opened."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("ASGI callable returned without completing handshake")
+
+
 def _logging() -> dict[str, Any]:
-    """uvicorn's way of logging for all of the service, without keys."""
+    """uvicorn's way of logging for all of the service, without keys and refusals."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["filters"] = {"keys": {"()": HideKeys}}
+    config["filters"] = {"keys": {"()": HideKeys}, "refusals": {"()": DropRefusals}}
     for handler in config["handlers"].values():
-        handler["filters"] = ["keys"]
+        handler["filters"] = ["keys", "refusals"]
     config["loggers"]["api"] = {"handlers": ["default"], "level": "INFO"}
     return config
 

@@ -1,5 +1,6 @@
 """Nobody gets in without a key; without keys, nobody but this machine."""
 
+import logging
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -48,6 +49,15 @@ async def test_every_socket_is_locked(locked: Served, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await connect(locked.ws + path)
     assert refused.value.response.status_code == 401
+
+
+async def test_a_refusal_is_no_error_in_the_log(locked: Served, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InvalidStatus):
+        await connect(locked.ws + "/v1/calls/stream")
+    logging.getLogger("uvicorn.error").error("this one is")
+    logged = capfd.readouterr().err
+    assert "this one is" in logged
+    assert "handshake" not in logged
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer wrong", f"Basic {KEY}", KEY, f"Bearer {KEY}x", "Bearer \xff"])
