@@ -156,19 +156,25 @@ def _choose(c: Conversation, guesses: tuple[Guess, ...]) -> str:
 
 # --- What a state can expect -------------------------------------------------------------------
 
-_FIRST, _SECOND = ("第一", "头一", "前面", "前一个", "前者"), ("第二", "后面", "后一个", "后者")
+_FIRST = ("第一", "头一", "前面", "前头", "前边", "前一个", "上一个", "前者")
+_SECOND = ("第二", "后面", "后头", "后边", "后一个", "下一个", "后者")
 
 
 def _choice(c: Conversation, heard: Heard, reading: Reading) -> str | None:
     if len(c.guesses) > 1:
         for place, words in enumerate((_FIRST, _SECOND)):
-            if any(word in heard.text for word in words):
+            if any(_sound(word) in _sound(heard.text) for word in words):
                 return answering(c, c.guesses[place].entry)
     offered = {guess.entry.id: guess for guess in c.guesses}
     chosen = next((g for g in reading.guesses if g.entry.id in offered), None)
     if chosen and (reading.answer is None or reading.answer == chosen.entry):
         return answering(c, chosen.entry)
     return None
+
+
+def _sound(text: str) -> str:
+    """Syllables between spaces: 「第1个」 and 「地一个」 sound like 第一个."""
+    return f" {' '.join(syllables(text).first)} "
 
 
 def _matter(c: Conversation, heard: Heard, reading: Reading) -> str | None:
