@@ -15,6 +15,8 @@ _PART_OF_NAME = re.compile(
     "|[\u4e00-\u9fff](?<![这那的在有是])[街场厅馆库城](?!管)|百货|(?:长途)?(?:汽车|客运|火车)站|大学城|校区|(?:开发|工业|产业|科技|物流)[区园]|机场"
 )
 """What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
+_MARKET = re.compile("[^，。、的那这在有是边]{1,4}(?:城|广场|市场|大厦|商场|中心|天街)")
+"""What is named after the town or street that it stands in."""
 _PAUSE = re.compile("[，。、,！？ ]")
 _PARTS = tuple("东西南北中一二三四五六七八九十")
 """Names of communities leave off 区 after these (清澄名苑南社区)."""
@@ -45,7 +47,8 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
         end = core  # 司马台，村西头
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
         said = stem if end - start == len(stem) else raw[start:end]
-        return Replacement(start, end, said if end <= core and _PART_OF_NAME.match(raw, end) else BREAK)
+        goes_on = _PART_OF_NAME.match(raw, end) or (place.level is Level.STREET and _MARKET.match(raw, end))
+        return Replacement(start, end, said if end <= core and goes_on else BREAK)
     units = syllables(raw[core:])
     ending = units.first[:2]
     said = stem[: len(syllables(raw[start:core]))]

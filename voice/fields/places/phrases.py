@@ -31,7 +31,7 @@ _NEVER = re.compile(
 )
 """Words that no description of a place has, and words that only end like one."""
 _NOT_WRITTEN = re.compile(
-    "什么|多少|[加安改拆组]装|拆除|改造|维修|修理|更换|办理|申请|没有|不是|举报|投诉|反映|咨询|建议|登记|处理|解决|协调|核实|(?:政府|[居村]委会|平台|单位|公司|物业|社区|街道|[^新]村|[^小]镇|乡)$|^(?:城里|城区|县城|市区|镇上|村里|区里)$"
+    "什么|多少|破损|损坏|塌陷|脱落|积水|漏水|堵塞|扰民|噪[声音]|油烟|异味|占道|违停|违建|[加安改拆组]装|拆除|改造|维修|修理|更换|办理|申请|没有|不是|举报|投诉|反映|咨询|建议|登记|处理|解决|协调|核实|(?:政府|[居村]委会|平台|单位|公司|物业|社区|街道|[^新]村|[^小]镇|乡)$|^(?:城里|城区|县城|市区|镇上|村里|区里)$"
     f"|^[{DIGIT}十百千万]+(?:[个间户亩套块万千元人天年月日周次回趟条辆只位张份度成倍]|小时|分钟|平米?|平方)(?![号楼院门])"
 )
 """What clauses that a person wrote hold beside a place, or end in when they only name an area; quantities."""
@@ -50,7 +50,7 @@ _WHERE = (
     "|边上|门[前后外内]|口上|底下|地下|[楼桥树墙路站园院村店场]?[上下里内外旁前后]|处|那儿|那里|这儿|这里|方向|往[东西南北].{0,5}|[村路院楼街桥园校][东西南北]|[左右]转|第.{1,3}[家排栋户座间]|.[排家]"
 )
 _SURELY_PLACE = re.compile(rf"(?:{_KINDS}|{_WHERE})儿?$")
-_PLACE = re.compile(rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根)[儿子]?$")
+_PLACE = re.compile(rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根|[{DIGIT}十百千]+[多来]?米)[儿子]?$")
 _HOUSE = re.compile(rf"[，、 ]*[甲乙丙]?[{DIGIT}十百]+(?:号[楼院]|栋|座|期|单元)")
 _CHECKS_MORE = re.compile("(?:是|属于|算)[^，]{2,}[吗吧]")
 """A question about what was read back."""
@@ -92,7 +92,7 @@ def place_phrases(
         else:
             deed = min((i for i in placeless if first <= i < last), default=last)
             describes = (
-                _may_describe(words, named or keyed)
+                _may_describe(words, named or (keyed and after_area))
                 if deed == last
                 else after_area and keyed and _ends_in_place(text[first:deed], clause.group())
             )

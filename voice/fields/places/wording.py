@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from voice.fields.places.phrases import SHORT_KINDS
 from voice.fields.tagger import Token
@@ -40,10 +39,9 @@ _NO_PLACE = re.compile(
 
 def placeless(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
     """The words of `text` that no description of a place has, as spans."""
-    before: Token | None = None
-    for token, after in pairwise((*tokens, None)):
-        assert token is not None
+    for i, token in enumerate(tokens):
         word = text[token.start : token.end]
+        before, after = (tokens[i - 1] if i else None), (tokens[i + 1] if i + 1 < len(tokens) else None)
         leads = before is not None and _ON_THE_WAY.fullmatch(text, before.start, before.end) is not None
         if (
             _NO_PLACE.fullmatch(word)
@@ -53,21 +51,30 @@ def placeless(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
             or (
                 token.tag in _DEEDS
                 and not (_ON_THE_WAY.fullmatch(word) or _HOUSE.fullmatch(word))
-                and not _names(token, before, after, word)
+                and not _names(word, token, before, tokens[i + 1 : i + 3])
             )
         ):
             yield token.start, token.end
-        before = token
 
 
-def _names(token: Token, before: Token | None, after: Token | None, word: str) -> bool:
-    """Whether the verb `word` is but a part of a name: 健身广场, or one that the tagger has split (箭 扣)."""
+def _names(word: str, token: Token, before: Token | None, rest: Sequence[Token]) -> bool:
+    """Whether the verb `word` is but a part of a name: 健身广场, or one that the tagger has split (箭 扣).
+
+    Args:
+        word: the verb.
+        token: the same.
+        before: the word before it.
+        rest: the words after it, two at most.
+    """
+    after = rest[0] if rest else None
     if token.tag == "r" or _DOES_NOT.match(word) or word[-1] in _BECOMES:
         return False
     if len(word) >= _NAMES_A_THING:
         return after is not None and after.tag in _THING
     if re.fullmatch(SHORT_KINDS, word):
         return True
+    if len(rest) > 1 and rest[0].tag in _THING and rest[1].tag in {"f", "s"}:
+        return True  # 变 电箱 旁
     if before is not None and before.tag in _THING and (after is None or after.tag in {"w", "m", "f"}):
         return word not in _HAPPENS  # 万象 汇
     return any(t is not None and t.tag in _FRAGMENTS and t.end - t.start == 1 for t in (before, after))
