@@ -97,6 +97,11 @@ def test_a_day_may_be_told_twice(text: str, expected: list[str]) -> None:
     assert values(text) == expected
 
 
+def test_a_clock_time_begins_with_its_own_words() -> None:
+    (moment,) = moments("对的，七点四十就没了", NOW.date())
+    assert "对的，七点四十就没了"[moment.start : moment.end] == "七点四十"
+
+
 def test_the_lunar_year_ends_after_the_solar_one() -> None:
     assert values("腊月二十", AFTER_NEW_YEAR) == ["2026-02-07"]
     assert values("除夕", AFTER_NEW_YEAR) == ["2026-02-16"]

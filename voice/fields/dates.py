@@ -120,7 +120,7 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
     hour, minute = read_cardinal(clock["hour"]), _minute(clock["minute"] or "")
     if hour is None or hour > 24 or minute is None or minute > 59 or (hour == 1 and not (period or moment)):
         return moment
-    moment = moment or Moment(at, at, "clock")
+    moment = moment or Moment(clock.start("period" if period else "hour"), at, "clock")
     return replace(moment, end=clock.end(), period=period, hour=hour, minute=minute)
 
 
