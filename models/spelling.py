@@ -15,14 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.phonetic import SYLLABLES, cost, syllables
+from models.phonetic import syllables
 
 LONGEST_RUN = 5
 """Characters; together with its frequency a run stands for the grammar that we do not have."""
 _RARE = 2
 """Runs of more than three characters count when they occur so often; shorter ones always do."""
-_MOST_NEAR = 2
-"""Sounds in one run that may have been heard for others."""
 _UNKNOWN = -13.0
 """Log likelihood of a character that no run explains."""
 _MOST_TEXTS = 12
@@ -35,18 +33,6 @@ def known_runs(texts: Iterable[str]) -> dict[str, int]:
         text[i : i + n] for text in texts for n in range(1, LONGEST_RUN + 1) for i in range(len(text) - n + 1)
     )
     return {run: n for run, n in counts.items() if len(run) <= 3 or n >= _RARE}
-
-
-@dataclass(frozen=True, slots=True)
-class NearSounds:
-    """When one sound may have been heard for another."""
-
-    least_cost: float
-    """Log likelihood of it, against a character of the same sound."""
-    per_cost: float
-    """The same for each unit of `models.phonetic.cost` between the two …"""
-    most: float
-    """… which is at most this."""
 
 
 @dataclass(slots=True)
@@ -66,14 +52,18 @@ class Speller:
         runs: of the domain, from `known_runs`.
         plain: how often the words and characters of plain Chinese are used.
         own: share of the domain in how likely a run is; the rest is plain Chinese.
-        near: also puts back what was heard as another sound; without it, only characters of the same sound.
+        slurred: by a syllable, the one that is heard as it when it is spoken carelessly.
     """
 
     def __init__(
-        self, runs: Mapping[str, int], plain: Mapping[str, int], *, own: float, near: NearSounds | None = None
+        self,
+        runs: Mapping[str, int],
+        plain: Mapping[str, int],
+        *,
+        own: float,
+        slurred: Mapping[str, str] | None = None,
     ) -> None:
-        self._near = near
-        self._sounds: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._slurred = slurred or {}
         self._root = _Node()
         likely = dict.fromkeys((*runs, *plain), 0.0)
         for share, counts in ((own, runs), (1 - own, plain)):
@@ -106,7 +96,7 @@ class Speller:
         spoken = syllables(text)
         if len(spoken) != len(text):
             raise ValueError(f"{text!r} has characters that are not spoken")
-        heard = _Heard(text, prices, tuple(r[:2] for r in spoken.readings))
+        heard = _Heard(text, prices, tuple(self._said(readings[:2]) for readings in spoken.readings))
         best: list[tuple[float, int, str]] = [(0.0, 0, "")]
         best += [(-math.inf, 0, "")] * len(text)  # up to each character: worth, where its last run begins, it
         for start, char in enumerate(text):
@@ -119,33 +109,22 @@ class Speller:
             written.append(run)
         return "".join(reversed(written))
 
+    def _said(self, readings: tuple[str, ...]) -> tuple[str, ...]:
+        slurred = self._slurred.get(readings[0])
+        return (*readings, slurred) if slurred else readings
+
     def _extend(self, best: list[tuple[float, int, str]], heard: _Heard, start: int) -> None:
-        """Follows the sounds from `start` on, and near ones, as far as there are runs."""
+        """Follows the sounds from `start` on as far as there are runs."""
         worth = best[start][0]
-        paths = [(self._root, start, 0.0, 0)]
+        paths = [(self._root, start)]
         while paths:
-            node, end, price, near = paths.pop()
+            node, end = paths.pop()
             for run, log in node.runs:
-                said = worth + log + price + heard.likeness(run, start)
+                said = worth + log + heard.likeness(run, start)
                 if said > best[end][0]:
                     best[end] = (said, start, run)
             if end < len(heard.text) and end - start < LONGEST_RUN:
-                for sound in heard.readings[end]:
-                    for other, likely in self._heard_as(sound):
-                        after = node.after.get(other)
-                        if after is not None and (other == sound or near < _MOST_NEAR):
-                            paths.append((after, end + 1, price + likely, near + (other != sound)))
-
-    def _heard_as(self, sound: str) -> tuple[tuple[str, float], ...]:
-        """The sounds that may have been said where `sound` was heard, and the log likelihood of each."""
-        found = self._sounds.get(sound)
-        if found is None:
-            found = ((sound, 0.0),)
-            if (near := self._near) is not None:
-                others = [(s, cost(s, sound)) for s in SYLLABLES if s != sound and not s.isupper()]
-                found += tuple((s, near.least_cost + near.per_cost * c) for s, c in others if c <= near.most)
-            self._sounds[sound] = found
-        return found
+                paths += [(node.after[s], end + 1) for s in heard.readings[end] if s in node.after]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +132,7 @@ class _Heard:
     text: str
     prices: Sequence[float]
     readings: tuple[tuple[str, ...], ...]
-    """Of each character, the most likely ones."""
+    """Of each character, the most likely ones, and what it may be a careless way to say."""
 
     def likeness(self, run: str, start: int) -> float:
         """Log likelihood of what was heard from `start` on, where `run` was said."""

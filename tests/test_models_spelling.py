@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.phonetic import syllables
 from models.plain_words import load_plain_words
-from models.spelling import NearSounds, Speller, known_runs
+from models.spelling import Speller, known_runs
 
 RUNS = known_runs(["公积金怎么提取", "公积金能提多少", "公积金提取", "居住证怎么办", "居住证到期", "居住证"])
 SPELLER = Speller(RUNS, load_plain_words(), own=0.95)
@@ -31,15 +31,19 @@ def test_what_sounds_like_a_known_run_is_spelled_like_it(heard: str, meant: str)
     assert _spelled(heard) == meant
 
 
-def test_another_sound_is_put_back_only_where_that_is_asked_for() -> None:
-    near = Speller(RUNS, load_plain_words(), own=0.95, near=NearSounds(-3.0, -4.0, 0.5))
-    assert _spelled("居住真到期", near) == "居住证到期"
+def test_another_sound_is_left() -> None:
     assert _spelled("居住真到期") == "居住真到期"
 
 
 def test_of_runs_that_sound_the_same_the_more_frequent_is_meant() -> None:
     speller = Speller(known_runs(["居住证"] * 9 + ["居住正"] * 3), {}, own=0.95)
     assert _spelled("居住郑", speller) == "居住证"
+
+
+def test_what_is_spoken_carelessly_is_known_by_its_place() -> None:
+    careless = Speller(known_runs(["年底", "您好", "您好"]), {}, own=1.0, slurred={"nian": "nin"})
+    assert careless.spell("年好", [-1.0] * 2) == "您好"
+    assert careless.spell("年底", [-1.0] * 2) == "年底"
 
 
 def test_a_character_that_is_certain_stays() -> None:

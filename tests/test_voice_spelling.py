@@ -31,6 +31,9 @@ def _doubtful(text: str, confidence: float = 0.4) -> Hypothesis:
         ("我想头诉物业，他们不管。", "我想投诉物业，他们不管。"),
         ("祝您生活鱼快", "祝您生活愉快"),
         ("楼道里的路登坏了3天", "楼道里的路灯坏了3天"),
+        ("请问宁贵姓", "请问您贵姓"),
+        ("不客气，祝年身体健康", "不客气，祝您身体健康"),
+        ("我是去年退休的老年人", "我是去年退休的老年人"),
     ],
 )
 def test_words_of_the_same_sound_are_told_apart_by_use(wrote: str, said: str) -> None:

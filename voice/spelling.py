@@ -1,7 +1,7 @@
 """What was heard, spelled as it was meant: names by their sound, other words by what is usually said on a hotline.
 
-Characters are exchanged for others of the same sound, never added or taken away. Names of people are left alone:
-nothing tells how they are written.
+Characters are exchanged for others of the same sound, and some for a 您; none is added or taken away. Names of people
+are left alone: nothing tells how they are written.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _DOUBTED, _CERTAIN = -1.5, -5.5
 """Log likelihood that a character was heard where another of its sound was said, for a confidence of 0 and of 1."""
 _SURE = 0.4
 """The confidence of a text without words: partials have none."""
+_SLURRED = dict.fromkeys(("nian", "ning", "min", "lin", "yin", "ying", "zhan"), "nin")
+"""您 begins every other sentence on a hotline, and is hardly spoken."""
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _FIXED = re.compile(
     r"[零〇一二三四五六七八九十百千万亿两幺]|(?:姓|叫)[^，。？！\s]{1,3}|[^，。？！\s]{1,3}(?=先生|女士|小姐)"
@@ -43,7 +45,7 @@ class WordSpelling:
 
     def __init__(self, texts: Iterable[str]) -> None:
         runs = known_runs(run for text in texts for run in _HAN.findall(text))
-        self._speller = Speller(runs, load_plain_words(), own=_OWN)
+        self._speller = Speller(runs, load_plain_words(), own=_OWN, slurred=_SLURRED)
 
     @classmethod
     def load(cls) -> WordSpelling:
