@@ -45,6 +45,7 @@ _FILLER = re.compile(
 
 _OFFICE = re.compile("(?:监督|监督管理|管理)?局")
 """What makes a known name the name of those who supervise such units."""
+_AREA = re.compile("(?:社区|小区|街道|[区镇乡村路街])$")
 _NUMBERED = re.compile("[特快专夜第]?[0-9零一二三四五六七八九幺两十百]{1,4}(?:路公交车?|路车|中学|小学)")
 """Bus lines and schools that have a number for a name."""
 
@@ -112,6 +113,8 @@ class UnitIndex:
         end = _name_end(text, start)
         name = text[start:end]
         if not 2 <= len(name) <= _MAX_CORE or _NOT_A_NAME.search(name) or self.is_generic(name):
+            return None
+        if _AREA.search(name):
             return None
         return Mention(start, end, name, 0.7, named=True)
 

@@ -93,7 +93,7 @@ _PATTERNS: tuple[tuple[Slot, re.Pattern[str]], ...] = tuple(
         (Slot.AREA, rf"{_N}期|(?<=[\{CLOSE}小区里园苑])(?:{_SIDE}|中)区"),
         (Slot.YARD, rf"[甲乙丙]?{_N}号院"),
         (Slot.BUILDING, rf"[甲乙丙]?{_N}(?:号楼|栋|幢|座)|[A-Za-z](?:座|栋|号楼)"),
-        (Slot.BUILDING, rf"{_N}楼(?=[，。、 ]*{_N}(?:单元|门))"),
+        (Slot.BUILDING, rf"{_N}楼(?=[，。、 ]*{_N}(?:单元|门))|(?<![{DIGIT}])[{DIGIT}]{{3}}楼(?!{_NOT_A_STOREY})"),
         (Slot.ENTRANCE, rf"{_N}(?:单元|门(?![口诊槛脸牌禁卫面]))"),
         (Slot.STOREY, rf"(?:地下|负)?{_N}(?:层|楼(?!{_NOT_A_STOREY}))"),
         (Slot.ROOM, rf"{_N}(?:室|号房)"),
@@ -141,6 +141,7 @@ _COMMA = 2
 _FREE_NAME = re.compile(f"{_LETTER}{{3,8}}")
 _MAX_SPOT_NAME = 5
 _MEASURE = re.compile(f"{_N}(?=号|米|层|单元|[家排栋座])")
+_BOTH_ROADS = re.compile("(?<=[路街道桥])[和跟同](?=[^，]{1,8}[路街道桥])")
 _BY = re.compile("^(?:紧?挨着?|紧?靠近?着?|紧?邻近?|临近|毗邻)(.+?)(?:旁边?|那边)?$")
 _SPOKEN = re.compile(
     "(?<=[里外上下])头$|(?<=[里外上下])头(?=的)|(?<=[边面头身间门过道角旁处口块])儿|[那这]个|[那这](?=[一排栋片条])|(?<=旁)边(?=.)"
@@ -219,6 +220,7 @@ def _value(slot: Slot, text: str) -> str:
     if slot is Slot.SPOT:
         text = _MEASURE.sub(lambda m: _value(Slot.NUMBER, m.group()), text)
         text = re.sub(rf"(?<=.){_THERE[:-1]}$", "处", text)
+        text = _BOTH_ROADS.sub("与", text)
         text = _BY.sub(r"\1旁", _SPOKEN.sub("", text))
     if slot in {Slot.HEAD, Slot.AREA, Slot.SPOT}:
         return text.strip(OPEN).replace(CLOSE, "").replace("的", "")

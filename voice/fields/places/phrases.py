@@ -50,8 +50,10 @@ _WHERE = (
     "|边上|门[前后外内]|口上|底下|地下|[楼桥树墙路站园院村店场]?[上下里内外旁前后]|处|那儿|那里|这儿|这里|方向|往[东西南北].{0,5}|[村路院楼街桥园校][东西南北]|[左右]转|第.{1,3}[家排栋户座间]|.[排家]"
 )
 _SURELY_PLACE = re.compile(rf"(?:{_KINDS}|{_WHERE})儿?$")
-_PLACE = re.compile(rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根|[{DIGIT}十百千]+[多来]?米)[儿子]?$")
-_HOUSE = re.compile(rf"[，、 ]*[甲乙丙]?[{DIGIT}十百]+(?:号[楼院]|栋|座|期|单元)")
+_PLACE = re.compile(
+    rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根|[{DIGIT}十百千]+[多来]?米)[儿子]?$"
+)
+_HOUSE = re.compile(rf"[，、 ]*[甲乙丙]?[{DIGIT}十百]+(?:号[楼院]|栋|座|期|单元)|[，、 ]*[A-Za-z][0-9]?[口座]")
 _CHECKS_MORE = re.compile("(?:是|属于|算)[^，]{2,}[吗吧]")
 """A question about what was read back."""
 _ASKS = re.compile("[吗呢]$|什么|几|多少|哪|没有$")

@@ -26,8 +26,8 @@ _HOUSE = re.compile("[甲乙丙零一二三四五六七八九幺十百0-9]+号")
 _NAMES_A_THING = 2
 """Characters from which a verb before a noun is a part of its name: 健身广场, 收费处."""
 _DOES_NOT = re.compile("[没不无有]|[加安改拆组]装|拆除|改造|维修|修理|更换|办理|申请")
-_HAPPENS = frozenset("漏坏塌倒断停堵响亮臭吵死跑卖说问冒裂掉淹黑")
-"""Deeds that a clause can end in."""
+_ACTS = frozenset("漏坏塌倒断停堵响亮臭吵死跑卖说问冒裂掉淹黑修挖拆占砸盖建装种烧摆堆放扔撞")
+"""Deeds of one character that people call about: no parts of names."""
 _BECOMES = frozenset("为成到在给过了着")
 _THING = frozenset({"n", "s", "LOC", "ORG", "nz", "nw", "f"})
 _FRAGMENTS = _THING | {"a"}
@@ -51,22 +51,22 @@ def placeless(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int]]:
             or (
                 token.tag in _DEEDS
                 and not (_ON_THE_WAY.fullmatch(word) or _HOUSE.fullmatch(word))
-                and not _names(word, token, before, tokens[i + 1 : i + 3])
+                and not _names(text, token, before, tokens[i + 1 : i + 3])
             )
         ):
             yield token.start, token.end
 
 
-def _names(word: str, token: Token, before: Token | None, rest: Sequence[Token]) -> bool:
-    """Whether the verb `word` is but a part of a name: 健身广场, or one that the tagger has split (箭 扣).
+def _names(text: str, token: Token, before: Token | None, rest: Sequence[Token]) -> bool:
+    """Whether the verb `token` of `text` is but a part of a name: 健身广场, or one that the tagger has split (箭 扣).
 
     Args:
-        word: the verb.
-        token: the same.
+        text: the whole.
+        token: the verb.
         before: the word before it.
         rest: the words after it, two at most.
     """
-    after = rest[0] if rest else None
+    word, after = text[token.start : token.end], rest[0] if rest else None
     if token.tag == "r" or _DOES_NOT.match(word) or word[-1] in _BECOMES:
         return False
     if len(word) >= _NAMES_A_THING:
@@ -76,5 +76,7 @@ def _names(word: str, token: Token, before: Token | None, rest: Sequence[Token])
     if len(rest) > 1 and rest[0].tag in _THING and rest[1].tag in {"f", "s"}:
         return True  # 变 电箱 旁
     if before is not None and before.tag in _THING and (after is None or after.tag in {"w", "m", "f"}):
-        return word not in _HAPPENS  # 万象 汇
+        return word not in _ACTS  # 万象 汇
+    if after is not None and after.tag in _THING and _THING_AT_END.search(text, after.start, after.end):
+        return word not in _ACTS  # 采 石场
     return any(t is not None and t.tag in _FRAGMENTS and t.end - t.start == 1 for t in (before, after))
