@@ -63,7 +63,6 @@ _WRITTEN = {
     "我孙子": "其孙子",
     "你们": "",
     "我": "其",
-    "俩": "两人",
     "估计": "疑",
     "大概": "约",
     "好几": "数",
@@ -103,6 +102,8 @@ _WRITTEN = {
 _SUFFIX = re.compile("(?<![女幼婴孤少生])儿(?![子童媳科女孙])")
 """Spoken, not written: 门儿, 没法儿."""
 _KIN = frozenset("母父妻丈儿女孩孙老")
+_COUPLE = re.compile(r"俩(?P<counted>(?=[㐀-鿿])(?![都的在还也一就没不跟和]))?")
+"""俩月 are two months, 我们俩都 both of us."""
 _SPOKEN = re.compile("|".join(sorted(map(re.escape, _WRITTEN), key=len, reverse=True)))
 _DEMAND = re.compile(
     r"要求|希望|请求|诉求|最好|必须|[得要](?:给|把|让|有人|赔|退|修|查|处理|解决)|赶紧|赶快|尽快|尽早|早点|马上(?!就|要)|快(?:点|来|让|派|给|些)|派.{0,2}人|[让请叫](?:他们|她们|物业|人)"
@@ -175,6 +176,7 @@ def tidy(text: str) -> str:
     """A clause as one would write it: without fillers, in the third person, with written numbers."""
     text = _LEADING.sub("", _SUFFIX.sub("", _FILLERS.sub("", text)))
     text = _TRAILING.sub("", text)
+    text = _COUPLE.sub(lambda m: "两人" if m["counted"] is None else "两个", text)
     text = _SPOKEN.sub(lambda m: _WRITTEN[m.group()], text)
     return write(text.removeprefix("其") if text[1:2] not in _KIN else text).text.strip("，。？！,.?! ")
 
