@@ -20,7 +20,7 @@ SPEECH = 1.1
 """Seconds of finals in a second of a call: people speak nine tenths of it, and the silence around is read, too."""
 _Ticket: TypeAlias = "asyncio.Future[Hypothesis | None]"
 
-PATIENCE_S = 0.3
+PATIENCE_S = 0.15
 """A window that waited longer is decoded in a hurry: there are others behind it."""
 
 
