@@ -1,8 +1,8 @@
 """Learns the weights of `understanding.MeaningModel`; for the command, no call needs it.
 
-Every wording is learned as written and, with less weight, as it comes over the telephone: misheard and between
-asides, once as heard and once as `repair` puts it back. What repairs a copy must not know its original, or there
-would be nothing left to learn: each fold of the examples is repaired with the words of the others.
+Every wording is learned as written and, with less weight, twice as it comes over the telephone: between asides,
+misheard, and put back by `repair`. What repairs a copy must not know its original, or there would be nothing left to
+learn: each fold of the examples is repaired with the words of the others.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ Watch: TypeAlias = Callable[[str], None]
 FOLDS = 4
 _MISHEARD = (0.05, 0.15, 0.3, 0.3, 0.5)
 """Character error rates of the copies, as callers and lines are …"""
+_COPIES = 2
+"""Of each wording …"""
 _COPY_WEIGHT = 0.5
 """… and what a copy counts against its original."""
 _ASIDE = 0.4
 """Share of the copies with something said before the point, and of those with something after it."""
 _INVERSE_REGULARISATION = 30.0
-_WRONGLY_ANSWERED = 0.12
+_WRONGLY_ANSWERED = 0.15
 """Share of the examples of questions we cannot answer that may get an answer all the same, in cross-validation.
 Nearly all of them are near misses on purpose: of what callers really ask besides, it is far less."""
 _RANGE = (0.3, 0.9)
@@ -88,7 +90,7 @@ def train(knowledge: Knowledge, sayings: Sayings, encoder: Encoder, *, watch: Wa
         watch(f"cross-validation {fold + 1}/{FOLDS}")
         out = examples.fold == fold
         learned = _fit(examples, ~out)
-        chances = (learned.probabilities(texts.where(out)) for texts in (examples.written, examples.repaired))
+        chances = (learned.probabilities(texts.where(out)) for texts in (examples.written, examples.copies[0]))
         held_out.append((*chances, examples.labels[out]))
     written, misheard, right = (np.concatenate(parts) for parts in zip(*held_out, strict=True))
     answer_at = _answer_at(examples.names, np.concatenate([written, misheard]), np.concatenate([right, right]))
@@ -109,9 +111,7 @@ class _Examples:
     labels: NDArray[np.intp]
     fold: NDArray[np.intp]
     written: _Texts
-    heard: _Texts
-    """As they come over the telephone."""
-    repaired: _Texts
+    copies: tuple[_Texts, ...]
     """As they come over the telephone, and are put back."""
     runs: dict[str, int]
 
@@ -125,36 +125,39 @@ class _Examples:
         fold = np.arange(len(texts)) % FOLDS
         others = [*(readable(e.spoken) for e in knowledge.entries.values()), *map(readable, _asides())]
         watch("mishearing")
-        heard, again = _misheard(texts)
+        heard = _misheard(texts)
         return cls(
             names=tuple(meant),
             labels=labels,
             fold=fold,
             written=_Texts.read(texts, encoder, watch),
-            heard=_Texts.read(heard, encoder, watch),
-            repaired=_Texts.read(_repaired(texts, again, fold, others), encoder, watch),
+            copies=tuple(_Texts.read(copy, encoder, watch) for copy in _repaired(texts, heard, fold, others)),
             runs=known_runs([*texts, *others]),
         )
 
 
-def _misheard(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Two copies of each of `texts` as they come over the telephone."""
-    errors, chance, asides = Mishearing([*texts, *load_plain_words()]), random.Random(0), _asides()  # noqa: S311 - no secret
+def _misheard(texts: Sequence[str]) -> list[list[str]]:
+    """Copies of each of `texts` as they come over the telephone; those of one text do not hang on the others."""
+    errors, asides = Mishearing([*texts, *load_plain_words()]), _asides()
+    copies: list[list[str]] = []
+    for text in texts:
+        chance = random.Random(text)  # noqa: S311 - no secret
+        heard = (
+            errors.mishear(_among(text, asides, chance), chance.choice(_MISHEARD), chance) for _ in range(_COPIES)
+        )
+        copies.append([readable(copy) or text for copy in heard])
+    return copies
 
-    def copy(text: str) -> str:
-        said = readable(_among(text, asides, chance))
-        return errors.mishear(said, chance.choice(_MISHEARD), chance) or text
 
-    return [copy(text) for text in texts], [copy(text) for text in texts]
-
-
-def _repaired(texts: Sequence[str], heard: Sequence[str], fold: NDArray[np.intp], others: Sequence[str]) -> list[str]:
-    """`heard` put back, each by what is known without the examples of its own fold."""
+def _repaired(
+    texts: Sequence[str], heard: Sequence[Sequence[str]], fold: NDArray[np.intp], others: Sequence[str]
+) -> list[list[str]]:
+    """For each copy, all of `heard` put back, each by what is known without the examples of its own fold."""
     repairs = []
     for out in range(FOLDS):
         known = [text for text, n in zip(texts, fold, strict=True) if n != out]
         repairs.append(Repair(known_runs([*known, *others]), load_plain_words()))
-    return [repairs[n](text) for text, n in zip(heard, fold, strict=True)]
+    return [[repairs[n](text) for text, n in zip(copy, fold, strict=True)] for copy in zip(*heard, strict=True)]
 
 
 def _asides() -> list[str]:
@@ -241,7 +244,7 @@ class _Fitted:
 
 
 def _fit(examples: _Examples, chosen: NDArray[np.bool_]) -> _Fitted:
-    written, *copies = (t.where(chosen) for t in (examples.written, examples.heard, examples.repaired))
+    written, *copies = (t.where(chosen) for t in (examples.written, *examples.copies))
     labels = examples.labels[chosen]
     rarity = np.log((1 + len(labels)) / (1 + written.present())) + 1
     mean = written.meanings.mean(axis=0)

@@ -1,0 +1,33 @@
+"""What the shipped guide does with questions that it was not taught, see faq/README.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from guide_parts import TODAY, spotter, understanding
+
+from api.commands.ask import read_queries
+from api.commands.evaluate_faq import evaluate
+from ivr.advice import advise
+
+FAQ = Path(__file__).parent / "faq"
+
+
+@pytest.mark.parametrize("name", ["queries", "later"])
+def test_no_question_was_taught(name: str) -> None:
+    taught = {text for entry in understanding().knowledge.entries.values() for text in entry.questions}
+    assert taught.isdisjoint(query.query for query in read_queries(FAQ / f"{name}.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "wrongly_answered", "commands"),
+    [("queries", 83, 1, 6, 18), ("later", 55, 4, 7, 0)],
+)
+def test_most_are_answered_rightly(name: str, right: int, wrong: int, wrongly_answered: int, commands: int) -> None:
+    queries = read_queries(FAQ / f"{name}.json")
+    found = evaluate(queries, [advise(understanding(), spotter(), query.query, TODAY) for query in queries])
+    assert found.right >= right, found.mistakes
+    assert found.wrong <= wrong, found.mistakes
+    assert found.wrongly_answered <= wrongly_answered, found.mistakes
+    assert found.commands_right == commands, found.mistakes
