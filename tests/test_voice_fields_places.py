@@ -17,6 +17,7 @@ from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance, Word
 from models.gazetteer import Gazetteer, Level, Place, load_gazetteer
 from models.workorder import Draft, FieldName, Source
 from voice.fields.places import PlaceFinder
+from voice.fields.places.wording import placeless
 from voice.fields.requests import RequestFinder
 from voice.fields.respondent import RespondentFinder
 from voice.fields.tagger import Tagger
@@ -276,6 +277,65 @@ def test_the_name_of_the_estate_is_part_of_it(lines: list[str], expected: str) -
 )
 def test_what_the_operator_reads_back_is_not_mixed_with_other_words(lines: list[str], expected: str | None) -> None:
     assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            [
+                "c 我投诉一家面馆，汤里有虫子",
+                "o 面馆叫什么，在什么地方？",
+                "c 叫福来面馆，朝阳望京，阜荣街十号",
+                "o 朝阳区望京街道阜荣街十号，福来面馆，对吗？",
+            ],
+            "阜荣街10号",
+        ),
+        (["o 是哪里的老年餐桌？", "c 石景山八角，常青养老驿站，一楼，现在不开了"], "常青养老驿站1楼"),
+        (
+            ["o 在哪个商场？", "c 海淀清河那个", "o 海淀区清河街道，清河荟聚中心四层，对吗？", "c 对"],
+            "清河荟聚中心4层",
+        ),
+    ],
+)
+def test_what_has_a_field_of_its_own_is_left_out(lines: list[str], expected: str) -> None:
+    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ["o 在哪一站？", "c 西城，车公庄西站", "o 西城区车公庄西站，哪个出口？", "c B口，就那个花坛旁边"],
+            "车公庄西站B口",
+        ),
+        (
+            [ASKED, "c 芳星园二区，九号楼三单元", "o 丰台区芳星园二区九号楼三单元，您再拨一下幺幺九", "c 好好"],
+            "芳星园二区9号楼3单元",
+        ),
+        ([ASKED, "c 大兴旧宫，庑殿路，十六号，门口停着一排车"], "庑殿路16号"),
+        ([ASKED, "c 昌平沙河，那村子叫辛力屯，村东头八号"], "村东头8号"),
+        ([ASKED, "c 丰台南苑，槐房路", "o 丰台区南苑街道，槐房路西口公厕停水的问题，对吗？"], "槐房路西口公厕"),
+    ],
+)
+def test_what_is_told_bit_by_bit_and_with_other_things(lines: list[str], expected: str) -> None:
+    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "deeds"),
+    [
+        ("物美超市旁公交站以南十米", []),
+        ("村西头往箭扣方向道路尽头左侧", []),
+        ("后山上那个采石场", []),
+        ("健身广场东侧", []),
+        ("我爸留下的老院子", ["我", "留下"]),
+        ("北门垃圾站清运不及时", ["清运", "不", "及时"]),
+        ("电话是多少", ["电话", "是", "多少"]),
+    ],
+)
+def test_words_that_no_place_has(words: str, deeds: list[str]) -> None:
+    assert [words[start:end] for start, end in placeless(tagger().tag(words), words)] == deeds
 
 
 @pytest.mark.parametrize("name", ["十里河家具城", "王府井书店", "中关村软件园", "九棵树地铁站", "六里桥客运站"])

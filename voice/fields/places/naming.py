@@ -17,6 +17,8 @@ _PART_OF_NAME = re.compile(
 """What makes a district's or a street's name part of another name: 劲松四区, 朝阳公园."""
 _MARKET = re.compile("[^，。、的那这在有是边]{1,4}(?:城|广场|市场|大厦|商场|中心|天街)")
 """What is named after the town or street that it stands in."""
+_SERVICE = re.compile("卫生|服务|医院|医务|养老|活动|文化|食堂|图书|健身|警务")
+"""What has a community's name in its own."""
 _PAUSE = re.compile("[，。、,！？ ]")
 _PARTS = tuple("东西南北中一二三四五六七八九十")
 """Names of communities leave off 区 after these (清澄名苑南社区)."""
@@ -57,7 +59,7 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
     if end > core and (
         _is(raw, core, ending, "社区", written=written) or _is(raw, core, ending[:1], suffix, written=written)
     ):
-        return Replacement(start, end, BREAK)
+        return Replacement(start, end, raw[start:end] if _SERVICE.match(raw, end) else BREAK)
     part = "区" if stem.endswith(_PARTS) and ending[:1] == ("qu",) else ""
     return Replacement(start, core + len(part), OPEN + said + part + CLOSE)
 

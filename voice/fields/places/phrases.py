@@ -51,7 +51,7 @@ _WHERE = (
 )
 _SURELY_PLACE = re.compile(rf"(?:{_KINDS}|{_WHERE})儿?$")
 _PLACE = re.compile(
-    rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根|[{DIGIT}十百千]+[多来]?米)[儿子]?$"
+    rf"(?:{_KINDS}|{SHORT_KINDS}|{_WHERE}|[楼元院座栋层门][{DIGIT}]{{2,4}}|墙根|[^社地市城郊山]区|[{DIGIT}十百千]+[多来]?米)[儿子]?$"
 )
 _HOUSE = re.compile(rf"[，、 ]*[甲乙丙]?[{DIGIT}十百]+(?:号[楼院]|栋|座|期|单元)|[，、 ]*[A-Za-z][0-9]?[口座]")
 _CHECKS_MORE = re.compile("(?:是|属于|算)[^，]{2,}[吗吧]")

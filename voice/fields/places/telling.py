@@ -25,6 +25,8 @@ _ASKS_NUMBER = re.compile("电话|号码|手机|联系方式|尾号|车牌|工�
 _PHONE = re.compile(f"[{DIGIT}]{{7,}}|[{DIGIT}]{{3,}}[，、 ][{DIGIT}]{{3,}}")
 _CHECKS = re.compile("对[吗吧马嘛把]|是[吗吧]|[吗？]")
 """An operator who reads back asks whether that is right."""
+_ADVISED = re.compile(rf"[到去向找请让给由转]\{BREAK}+$")
+"""Before a place that an operator sends somebody or something to."""
 _ROOM_WITHIN = 2
 """Utterances after the building in which a bare number can still be the room."""
 _NUMBERED = frozenset({Slot.BUILDING, Slot.ENTRANCE, Slot.STOREY})
@@ -134,7 +136,11 @@ def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_du
         if (
             findable
             or slots & _ANCHORS
-            or (Slot.SPOT in slots and (told or _AFTER_NAME.search(text[: chunk[0].start])))
+            or (
+                Slot.SPOT in slots
+                and not (read_back and _ADVISED.search(text, 0, chunk[0].start))
+                and (told or _AFTER_NAME.search(text[: chunk[0].start]))
+            )
         ):
             anchored = True
             yield list(_merged_spots(_placed(list(_without_hints(text, chunk)))))
