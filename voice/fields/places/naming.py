@@ -45,8 +45,8 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
         written: by a person, who knows what characters a suffix has.
     """
     stem, suffix = split_name(place.name, place.level)
-    if _PAUSE.search(raw, core, end):
-        end = core  # 司马台，村西头
+    if _PAUSE.search(raw, core, end) or (end > core and raw.startswith("地铁", end - 1)):
+        end = core  # 司马台，村西头; 西红门地铁站
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
         said = stem if end - start == len(stem) else raw[start:end]
         goes_on = _PART_OF_NAME.match(raw, end) or (place.level is Level.STREET and _MARKET.match(raw, end))
