@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ from dialogue import call, dialogue, draft, found
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue import Category
 from models.errors import DataFileError
 from models.workorder import FieldName, Source
-from voice.fields.category import OFFERED, CategoryFinder
+from voice.fields.category import MODEL, OFFERED, CategoryFinder
+from voice.fields.topics import Part, TopicModel
 
 CATEGORY = FieldName.CATEGORY
+TELLINGS = Path(__file__).parent / "calls" / "tellings.txt"
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,28 @@ def finder() -> CategoryFinder:
 )
 def test_what_a_call_is_about(finder: CategoryFinder, expected: tuple[str, str], turns: tuple[str, ...]) -> None:
     assert found(finder, CATEGORY, *turns) == expected
+
+
+def test_tellings_by_somebody_who_had_not_read_the_examples() -> None:
+    model = TopicModel.load(MODEL)
+    ranks = [
+        [category for category, _ in model.rank([Part(telling, 1.0)]).ranked].index(expected)
+        for expected, telling in _tellings()
+    ]
+
+    assert len(ranks) == 328
+    assert sum(rank == 0 for rank in ranks) / len(ranks) >= 0.85
+    assert sum(rank < OFFERED for rank in ranks) / len(ranks) >= 0.95
+
+
+def _tellings() -> Iterator[tuple[Category, str]]:
+    category = ("", "")
+    for line in TELLINGS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            upper, _, lower = line.strip("[]").partition("/")
+            category = upper, lower
+        elif line and not line.startswith("#"):
+            yield category, line
 
 
 def test_small_talk_has_no_category(finder: CategoryFinder) -> None:
