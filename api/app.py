@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from api import auth, calls, carriers, console, desk, health, orders
 from api.errors import answer_errors
 from api.guide_service import GuideService
+from api.heap import settled
 from api.openapi import document
 from api.services import Engine, Services, open_services
 from api.settings import Settings
@@ -51,7 +52,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Services]]:
         async with open_services(settings, engine, guide, understanding) as services:
-            yield {"services": services}
+            with settled():
+                yield {"services": services}
 
     app = FastAPI(
         title="Yida 一打就通",

@@ -1,10 +1,13 @@
-"""Memory that is free again does not stay with the threads that needed it."""
+"""Memory that is free again does not stay with the threads that needed it; collecting garbage stops nobody."""
 
+import gc
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from api.heap import settled
 
 # Threads that each need a lot at once: what each keeps at the end of its heap holds on to the rest.
 GROWTH = """
@@ -48,3 +51,11 @@ def test_threads_that_share_heaps_keep_less() -> None:
 
     assert growth("shared") < 0.75 * growth("apart")
     assert growth("given back") < 0.5 * growth("apart")
+
+
+def test_what_is_loaded_is_not_looked_through_while_calls_go_on() -> None:
+    loaded = [[n] for n in range(1000)]
+    with settled():
+        assert gc.get_freeze_count() > len(loaded)
+        assert len(gc.get_objects()) < len(loaded)
+    assert gc.get_freeze_count() == 0
