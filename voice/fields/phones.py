@@ -15,6 +15,7 @@ from voice.digits import Run, runs
 from voice.fields.dictation import Link, Reading, is_filler, link, understand
 from voice.fields.finder import evidence
 from voice.fields.readings import confirms, contradicts, joined
+from voice.fields.scope import sentence_before
 from voice.numbering import MOBILE_DIGITS, Kind, begins_mobile, is_number, kind
 
 _TRUST = {
@@ -101,7 +102,7 @@ class PhoneFinder:
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         numbers = _collect(utterances)
-        given = {n.digits for n in numbers if _is_given(n, utterances)}
+        given = {n.digits for i, n in enumerate(numbers) if _is_given(n, numbers[:i], utterances)}
         found = [c for n in numbers if n.digits not in given and (c := _candidate(n)) is not None]
         found = _with_area_code(found, utterances)
         if any(u.confidence < 1 for u in utterances):
@@ -224,13 +225,15 @@ def _candidate(number: _Number) -> Candidate | None:
     )
 
 
-def _is_given(number: _Number, utterances: Sequence[Utterance]) -> bool:
-    """Whether the operator told the caller this number, rather than repeated one of his."""
+def _is_given(number: _Number, before: Sequence[_Number], utterances: Sequence[Utterance]) -> bool:
+    """Whether the operator told the caller this number, rather than repeated one of his, that is among `before`."""
     _, run, u = number.parts[0]
     if number.speaker is not Channel.OPERATOR:
         return False
+    if any(n.speaker is not Channel.OPERATOR and n.digits == number.digits for n in before):
+        return False
     asked_for = _ASKS_FOR_ONE.search(_question_before(utterances, utterances.index(u)))
-    return asked_for is not None or _GIVES_ONE.search(u.raw[: run.start]) is not None
+    return asked_for is not None or _GIVES_ONE.search(sentence_before(u.raw, run.start)) is not None
 
 
 def _with_area_code(found: Sequence[Candidate], utterances: Sequence[Utterance]) -> list[Candidate]:
