@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from voice.fields.days import DAYS, NUMBER
+from voice.fields.days import DAYS, DIGITS, NUMBER
 from voice.numerals import read_cardinal
 
 
@@ -102,7 +102,8 @@ def on_day(clock: Moment, day: Moment) -> Moment:
 def _moment_at(text: str, at: int, today: date) -> Moment | None:
     """The expression that begins at `text[at]`."""
     if (m := _AGO.match(text, at)) is not None:
-        return Moment(at, m.end(), "ago", ago=_how_long(m))
+        ago = _how_long(m)
+        return Moment(at, m.end(), "ago" if ago is not None else "none", ago=ago)
     moment = None
     for kind, pattern, resolve in DAYS:
         if (m := pattern.match(text, at)) is not None and m.end() > at:
@@ -132,13 +133,18 @@ def _exactness(m: re.Match[str]) -> int:
 
 
 _SAYS_AGAIN = re.compile(r"[，,、\s]*(?:那[天日])?(?:也?就?是|嘛|呢|吧|啊|呃|嗯|应该是|阳历|阴历|农历|[，,、\s])*")
-_AGO = re.compile(rf"(?P<count>半|俩|仨|{NUMBER})(?P<half>个半)?个?(?P<unit>分钟|刻钟|小时|钟头)[以之]?前")
+_AGO = re.compile(
+    rf"(?<![几百千万{DIGITS}])(?P<count>半|俩|仨|{NUMBER})(?P<half>个半)?个?(?P<unit>分钟|刻钟|小时|钟头)[以之]?前"
+)
 _MINUTES = {"分钟": 1, "刻钟": 15, "小时": 60, "钟头": 60}
 _FEW = {"半": 0.5, "俩": 2.0, "仨": 3.0}
 
 
-def _how_long(m: re.Match[str]) -> timedelta:
-    count = _FEW.get(m["count"]) or float(read_cardinal(m["count"]) or 0)
+def _how_long(m: re.Match[str]) -> timedelta | None:
+    """None when it is only known about (两三个小时前)."""
+    count = _FEW.get(m["count"]) or read_cardinal(m["count"])
+    if not count:
+        return None
     return timedelta(minutes=round(_MINUTES[m["unit"]] * (count + (0.5 if m["half"] else 0))))
 
 
@@ -180,7 +186,7 @@ def _minute(word: str) -> int | None:
 
 def _hours(period: str, hour: int, *, past_day: bool) -> list[int]:
     """The hours of the day (24 and more: of the next day) that `hour` may mean."""
-    if hour > 12:
+    if hour > 12 or (hour == 0 and period not in _NIGHT):
         return [hour]
     if period in _NIGHT:
         if hour == 12:

@@ -14,8 +14,8 @@ from borax.calendars.lunardate import LunarDate, TermUtils  # type: ignore[impor
 
 from voice.numerals import read_cardinal, read_digits
 
-_DIGITS = r"零〇一二三四五六七八九十两\d"
-NUMBER = rf"[{_DIGITS}]{{1,3}}"
+DIGITS = r"零〇一二三四五六七八九十两\d"
+NUMBER = rf"[{DIGITS}]{{1,3}}"
 Resolve: TypeAlias = Callable[["re.Match[str]", date], date | None]
 
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(6)}
@@ -193,7 +193,7 @@ DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
         ("day", _YEAR + r"(?:除夕|大?年三十|(?:大年|正月|春节)(?=初))(?P<day>初[一二三四五六七八九十])?", _new_year),
         (
             "day",
-            _YEAR + rf"(?P<festival>{_NAMED}|(?<![{_DIGITS}])(?:{'|'.join(_NUMERIC)})(?={_OCCASION}|{_LATER}))儿?"
+            _YEAR + rf"(?P<festival>{_NAMED}|(?<![{DIGITS}])(?:{'|'.join(_NUMERIC)})(?={_OCCASION}|{_LATER}))儿?"
             rf"(?:(?:{_OCCASION})*的?(?P<later>{_LATER})|{_OCCASION})?(?!轻)",
             _festival,
         ),

@@ -73,7 +73,10 @@ _SPELLINGS = {
 
 _FOLLOWS, _LATER = 0.2, 0.02
 """Of several times in one breath the event's comes first; what was done about it follows, mostly on the same day."""
-_CORRECTS = re.compile("不对|错了|说错|记错|也?不是(?=[，,。])")
+_CORRECTS = re.compile(
+    "(?:^|[^\u4e00-\u9fff]|[嗯啊哦呃哎诶吧呀那])(?:不对(?![劲头付])|错了|也?不是(?=[，,。]))|[说记讲]错|我[搞弄]错"
+)
+"""Not what is wrong with a thing (价钱不对)."""
 _ACQUIRED = re.compile("[买办充签领订](?:的|了|过)|[交付][的了过]|[交付办].{0,2}[费钱款卡]")
 """What somebody complains about, he has mostly bought or paid for before."""
 
@@ -241,7 +244,7 @@ def _times(raw: str, today: date) -> tuple[_Said, ...]:
                 m,
                 _weight(text, m) - _LATER * len(found),
                 _of_another(text, m),
-                _CORRECTS.search(text, at, m.start) is not None,
+                _CORRECTS.search(text[at : m.start]) is not None,
             )
         )
         at = m.end
