@@ -16,7 +16,7 @@ from voice.fields.given_names import NO_GIVEN_NAME, RANK, given_name
 from voice.fields.names_by_sound import Place, addressed, answered
 from voice.fields.sounds import Sound
 from voice.fields.surnames import SURNAMES, as_written, like_surname, likelihoods, posterior, said_here
-from voice.fields.titles import BEFORE_ADDRESS, TITLE, TITLE_SOUNDS, TITLES, title_of
+from voice.fields.titles import TITLE, TITLE_SOUNDS, TITLES, may_be_addressed, title_of
 
 _HAN = "㐀-鿿"
 _ASKS_NAME = Sound(
@@ -138,11 +138,11 @@ def _introductions(raw: str, asked: bool) -> tuple[_Mention, ...]:
 
 def _in_full(raw: str, short: _Mention) -> _Mention | None:
     """The full name said after the family name alone: 「我姓周，周静」."""
-    for at in range(short.end, len(raw)):
-        if raw.startswith(short.surname, at) and raw[at - 1] in _COMMAS:
-            full = _name_at(raw, at, only_known=True, full=True)
-            if full is not None and full.given and _CLAUSE_END.match(raw, full.end):
-                return replace(full, trust=short.trust)
+    again = re.compile(f"(?<=[{_COMMAS}]){re.escape(short.surname)}")
+    for m in again.finditer(raw, short.end):
+        full = _name_at(raw, m.start(), only_known=True, full=True)
+        if full is not None and full.given and _CLAUSE_END.match(raw, full.end):
+            return replace(full, trust=short.trust)
     return None
 
 
@@ -211,7 +211,7 @@ def _addresses(raw: str) -> tuple[_Mention, ...]:
     for title_start, end, title in titles:
         for start in _starts(raw, title_start):
             name = raw[start:title_start]
-            if BEFORE_ADDRESS.search(raw[:start]) is None:
+            if not may_be_addressed(raw, start):
                 continue
             m = _name_at(raw, start, only_known=False, full=False)
             if m is not None and len(name) - len(m.surname) <= 2:

@@ -38,9 +38,11 @@ _NOT_A_NAME = re.compile(
 )
 _FUNCTION = frozenset("的了是在跟和被把给让叫找去到从由为对个这那有没不就都也又还说")
 _FILLER = re.compile(
-    r"^(?:[嗯哦啊呃诶哎唉对是叫个它，,、 ]|那个|这个|就是|好像|应该|可能|大概|他们|它们|名字|店名|公司|全称|什么|我看"
-    r"|我想想|一家|一个)+"
+    r"(?:[嗯哦啊呃诶哎唉对是叫个它，,、 ]|那个|这个|就是|好像|应该|可能|大概|他们|它们|名字|店名|公司|全称|什么|我看"
+    r"|我想想|一家|一个){1,12}"
 )
+_BEFORE = 14
+"""Characters before 叫 that tell whose name follows."""
 
 
 _OFFICE = re.compile("(?:监督|监督管理|管理)?局")
@@ -183,13 +185,12 @@ class UnitIndex:
     def called(self, raw: str, *, unit: bool = True) -> Iterator[Mention]:
         """What is introduced as a name in `raw`; `unit`: that of a unit is expected, whatever the words around."""
         for m in _NAMING.finditer(raw):
-            before = raw[: m.start()]
+            before = raw[max(0, m.start() - _BEFORE) : m.start()]
             if m.group().endswith(("叫", "叫做")) and (
-                _PERSON.search(before)
-                or not (unit or self.speaks_of_unit(before[-14:] + raw[m.end() : m.end() + 12]))
+                _PERSON.search(before) or not (unit or self.speaks_of_unit(before + raw[m.end() : m.end() + 12]))
             ):
                 continue
-            start = m.end() + (f.end() if (f := _FILLER.match(raw[m.end() :])) else 0)
+            start = f.end() if (f := _FILLER.match(raw, m.end())) else m.end()
             end = _name_end(raw, start)
             name = raw[start:end]
             if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self.is_generic(name):
