@@ -19,7 +19,7 @@ from voice.fields.places.telling import Heard
 from voice.fields.places.view import BREAK, Replacement, view
 from voice.fields.places.wording import placeless
 from voice.fields.respondent import RespondentFinder
-from voice.fields.tagger import Tagger
+from voice.fields.tagger import MAX_TAGGED, Tagger
 from voice.names import NameIndex, split_name
 
 _FIELDS = {
@@ -158,18 +158,21 @@ def _is_area(m: Mention, raw: str) -> bool:
 
 
 def _placeless(tagger: Tagger, raw: str) -> frozenset[int]:
-    return frozenset(i for start, end in placeless(tagger.tag(raw), raw) for i in range(start, end))
+    """The characters of `raw` that belong to words which no place has, and all of which it is not known."""
+    told = (i for start, end in placeless(tagger.tag(raw), raw) for i in range(start, end))
+    return frozenset((*told, *range(MAX_TAGGED, len(raw))))
 
 
 def _without_unit(u: Utterance, unit: Collection[str], names: Sequence[Replacement]) -> Sequence[Replacement]:
     """`names`, and those of the `unit` that has a field of its own, where none is part of a longer name (…的工地)."""
     if not unit:
         return names
+    raw = u.raw[:_MAX_CHARACTERS]
     written = "|".join(sorted(map(re.escape, unit), key=len, reverse=True))
     units = [
         Replacement(m.start(), m.end(), BREAK)
-        for m in re.finditer(f"(?:{written})(?:路(?=[，。]))?", u.raw)
-        if _ENDS.match(u.raw, m.end())
+        for m in re.finditer(f"(?:{written})(?:路(?=[，。]))?", raw)
+        if _ENDS.match(raw, m.end())
     ]
     return [*units, *(n for n in names if not any(n.start < r.end and r.start < n.end for r in units))]
 
