@@ -113,9 +113,13 @@ _WISHES = (
         reversed_question=Sound("第一次.{0,6}(?:反映|来电|打|投诉).{0,6}[吗么]"),
     ),
 )
-_PROMISED = re.compile(
-    r"(?:(?:说|答应|承诺).{0,3}|让我?|(?<![让叫请要])(?:物业|公司|他们?|她|人家|老板|客服|店家?|商家|房东|中介|师傅|经理|大夫|老师|村里|居委会|社区|派出所|警察).{0,3})$"
+_SOMEBODY = (
+    "(?:物业|公司|他们?|她|人家|老板|客服|店家?|商家|房东|中介|师傅|经理|大夫|老师|村里|居委会|社区|派出所|警察)"
 )
+_PROMISED = re.compile(rf"(?:(?:说|答应|承诺).{{0,3}}|让我?)$|(?<![让叫请要]){_SOMEBODY}.{{0,3}}$")
+_WISHED = re.compile(rf"希望|要求|最好|必须|务必|麻烦|[让叫请]{_SOMEBODY}|(?<![觉记晓懂])得$")
+"""What somebody else is to do because the caller wants it."""
+_SAID_SO = re.compile("说|答应|承诺")
 _ONLY_WRITTEN = re.compile("^(?!.*电话).*短信")
 """A text message is no call."""
 _OTHERS = re.compile(r".{0,4}(?:物业|公司|派出所|居委会|社区|警察|街道|城管|商家)")
@@ -148,8 +152,7 @@ def _settled(wish: _Wish, utterances: Sequence[Utterance]) -> list[Candidate]:
         asks = _question(wish, u) if u.channel is not Channel.CITIZEN else None
         if u.channel is not Channel.CITIZEN and asks is None:
             h = wish.stated.first(u.raw)
-            written = wish.field is FieldName.WANTS_CALLBACK and _ONLY_WRITTEN.search(u.raw)
-            if h and not (written or is_negated(u.raw, h.start) or _asks(u.raw, h)):
+            if h and not (_is_written(wish, u, h) or is_negated(u.raw, h.start) or _asks(u.raw, h)):
                 granted.append(_candidate(wish, True, 0.65, u, h))
         if asks is not None or u.channel is Channel.OPERATOR:
             question = asks
@@ -191,10 +194,18 @@ def _own_words(wish: _Wish, u: Utterance) -> Candidate | None:
 def _elsewhere(wish: _Wish, u: Utterance, h: Heard) -> bool:
     """The words are about somebody else: a report made to the landlord, a call that the company promised."""
     if wish.field is FieldName.WANTS_CALLBACK:
-        return _PROMISED.search(clause_before(u.raw, h.start)) is not None
+        before = clause_before(u.raw, h.start)
+        wished = _WISHED.search(before) and not _SAID_SO.search(before)
+        return not wished and _PROMISED.search(before) is not None
     if wish.field is not FieldName.REPEAT_CALL or "你们" in u.raw[h.start : h.end]:
         return False
     return u.raw[: h.end] in _TO_OTHERS or _OTHERS.match(clause_after(u.raw, h.end)) is not None
+
+
+def _is_written(wish: _Wish, u: Utterance, h: Heard) -> bool:
+    """Whether what the operator promises in this clause is a text message."""
+    clause = clause_before(u.raw, h.start) + clause_after(u.raw, h.start)
+    return wish.field is FieldName.WANTS_CALLBACK and _ONLY_WRITTEN.search(clause) is not None
 
 
 def _asks(raw: str, h: Heard) -> bool:
