@@ -154,7 +154,13 @@ def _dated(night: Candidate, named: Sequence[_Said]) -> Candidate:
     """An hour after midnight belongs to two days (前天夜里两点); the operator's words say to which."""
     at = datetime.fromisoformat(str(night.value))
     before = at - timedelta(days=1)
-    if "T" in str(night.value) and at.hour < _MORNING and any(said.moment.day == before.date() for said in named):
+    told = "凌晨" in night.evidence[0].quote  # is of the day itself
+    if (
+        not told
+        and "T" in str(night.value)
+        and at.hour < _MORNING
+        and any(said.moment.day == before.date() for said in named)
+    ):
         return msgspec.structs.replace(night, value=before.isoformat(timespec="minutes"))
     return night
 
@@ -224,7 +230,7 @@ def _agreed(utterances: Sequence[Utterance], now: datetime) -> list[Candidate]:
     found = []
     for u, reply in pairwise(utterances):
         if u.channel is Channel.OPERATOR and reply.channel is not Channel.OPERATOR:
-            repeated = {said.moment.day for said in _times(reply.raw[:_AT_ONCE], now.date())}
+            repeated = {said.moment.day for said in _times(reply.raw[:_AT_ONCE], now.date())} - {None}
             for said in _times(u.raw, now.date()):
                 checked = _CHECKS.search(sentence_after(u.raw, said.moment.end)) and AGREES.match(reply.raw)
                 if said.other < _OTHER and (checked or (said.moment.day in repeated and u.raw.endswith(("？", "?")))):
