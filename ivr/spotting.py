@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -171,7 +171,7 @@ def _apart(heard: Sequence[Sequence[str]], sounds: Sequence[str]) -> float:
     return costs[-1] / len(sounds)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _sounds(text: str) -> str:
     """Folded syllables, a space before each."""
     return "".join(f" {fold(s)}" for s in syllables(text).first)
