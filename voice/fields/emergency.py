@@ -44,8 +44,11 @@ def _danger(number: str, reason: str, phrases: str, written: str) -> _Danger:
     return _Danger(number, reason, Sound(phrases), re.compile(written))
 
 
-_NO_THING = "".join(f"(?<!{thing})" for thing in ("手机", "钥匙", "钱包", "帽子", "眼镜", "东西", "球", "鞋", "包"))
-"""What falls into the water is somebody, unless it is a thing."""
+_NO_THING = "".join(
+    f"(?<![^捡追够捞拿抢]{thing})(?<!^{thing})"
+    for thing in ("手机", "钥匙", "钱包", "帽子", "眼镜", "东西", "球", "鞋", "包")
+)
+"""What falls into the water is somebody, unless it is a thing; who was after the thing is somebody."""
 _DANGERS = (
     _danger(
         "119",
