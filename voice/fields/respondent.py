@@ -180,7 +180,9 @@ class RespondentFinder:
         text = self._units.spelled(u.raw, written=_written(u))
         found = []
         for m in mentions:
-            bonus = (_TOPIC if m.kind[-_TAIL:] in topics else 0.0) + (expected if m is meant or not asked else 0.0)
+            bonus = _TOPIC if m.kind[-_TAIL:] in topics else 0.0
+            if m is meant or (m.kind and not asked):  # what the deployer lists, or is called by name, is no landmark
+                bonus += expected
             found.append(_candidate(u, m, _confidence(text, m, bonus)))
         return found
 
