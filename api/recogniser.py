@@ -100,7 +100,7 @@ class Recogniser:
             except Exception as error:  # noqa: BLE001 - whoever waits for the result must learn of it
                 _fail(jobs, error)
                 continue
-            if jobs[0].decode.window.decode is Pass.FINAL:
+            if windows[0].decode is Pass.FINAL and not any(window.hurried for window in windows):
                 self.capacity.observe_final(time.monotonic() - started)
             for job, hypothesis in zip(jobs, hypotheses, strict=True):
                 if not job.ticket.done():
