@@ -107,13 +107,22 @@ def _convert(path: Path, table: Any, kind: type[_T]) -> _T:
         raise DataFileError(path, None, str(error)) from error
 
 
+def blanks(prompt: str) -> frozenset[str]:
+    """The names in `prompt` that are filled in when it is said.
+
+    Raises:
+        ValueError: its braces do not match.
+    """
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(prompt) if name is not None)
+
+
 # --- Checks ------------------------------------------------------------------------------------
 
 
 def _text_problems(prompts: Mapping[str, str]) -> Iterator[str]:
     for name, text in prompts.items():
         try:
-            names = {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
+            names = blanks(text)
         except ValueError as error:
             yield f"{name}: {error}"
             continue

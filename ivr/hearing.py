@@ -162,8 +162,9 @@ _SECOND = ("第二", "后面", "后头", "后边", "后一个", "下一个", "�
 
 def _choice(c: Conversation, heard: Heard, reading: Reading) -> str | None:
     if len(c.guesses) > 1:
+        said = _sound(heard.text)
         for place, words in enumerate((_FIRST, _SECOND)):
-            if any(_sound(word) in _sound(heard.text) for word in words):
+            if any(_sound(word) in said for word in words):
                 return answering(c, c.guesses[place].entry)
     offered = {guess.entry.id: guess for guess in c.guesses}
     chosen = next((g for g in reading.guesses if g.entry.id in offered), None)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from datetime import date
 
 from ivr.conversation import which_of
-from ivr.flow import Flow
+from ivr.flow import Flow, blanks
 from ivr.knowledge import Knowledge
 from ivr.speech import clauses
 
@@ -31,7 +30,7 @@ def repertoire(flow: Flow, knowledge: Knowledge, on: date) -> Iterator[str]:
 
 
 def _fixed(prompt: str) -> Iterator[str]:
-    names = {name: _BLANK for _, name, _, _ in string.Formatter().parse(prompt) if name}
+    names = dict.fromkeys(blanks(prompt), _BLANK)
     if not names:
         yield prompt
         return

@@ -89,6 +89,11 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     """The words of `raw`, in order."""
 
+    @property
+    def written(self) -> bool:
+        """A person wrote it down: recognition is never that sure, and may have written homophones."""
+        return self.confidence >= 1
+
 
 class Partial(msgspec.Struct, frozen=True, kw_only=True):
     """What is heard so far of an utterance that still goes on."""

@@ -67,7 +67,9 @@ class NameFinder:
             return []
         surname, surname_trust = next(iter(surnames.items()))
         title, title_trust = title_of(utterances, [(u, m.title) for u, m in mentions])
-        given = given_name([m.given for _, m in mentions if m.given], spelled, heard=not _is_written(utterances))
+        given = given_name(
+            [m.given for _, m in mentions if m.given], spelled, heard=not all(u.written for u in utterances)
+        )
         given_trust = 0.5 if NO_GIVEN_NAME & set(given) else 1.0
         found = []
         for u, m in mentions:
@@ -235,7 +237,7 @@ def _heard(
     utterances: Sequence[Utterance], mentions: list[_Said], spelled: Sequence[Explanation]
 ) -> tuple[list[_Said], dict[str, float]]:
     """Where the name is said, and what the family name may be."""
-    if _is_written(utterances):
+    if all(u.written for u in utterances):
         surnames = as_written([(m.surname, m.trust) for _, m in mentions], [e.char for e in spelled])
         return [(u, m) for u, m in mentions if m.surname == next(iter(surnames))], surnames
     own = [u.raw for u in utterances if u.channel is not Channel.OPERATOR]
@@ -252,11 +254,6 @@ def _heard(
         trust = p.weight if alone else _BY_SOUND * share
         mentions.append((u, _Mention(p.start, p.end, p.surname, title=p.title, trust=trust)))
     return mentions, surnames
-
-
-def _is_written(utterances: Sequence[Utterance]) -> bool:
-    """Whether a person wrote the words down: a name is then what it is written."""
-    return all(u.confidence == 1 for u in utterances)
 
 
 def _repeats(address: _Mention, own: Sequence[str]) -> bool:

@@ -105,7 +105,7 @@ class PhoneFinder:
         given = {n.digits for i, n in enumerate(numbers) if _is_given(n, numbers[:i], utterances)}
         found = [c for n in numbers if n.digits not in given and (c := _candidate(n)) is not None]
         found = _with_area_code(found, utterances)
-        if any(u.confidence < 1 for u in utterances):
+        if not all(u.written for u in utterances):
             found = [c if _is_likely(c, utterances) else _doubted(c) for c in found]
             found = _compared(found, [n for n in numbers if not (n.taken_back or _other_owner(n.parts))])
         return _carrier_number(call, utterances) + found

@@ -135,7 +135,7 @@ class RespondentFinder:
         return found + repeated + [c for u, reply in pairwise(utterances) for c in _restated(u, reply)]
 
     def _mentions(self, u: Utterance) -> tuple[Mention, ...]:
-        return self._units.mentions(u.raw, _written(u))
+        return self._units.mentions(u.raw, u.written)
 
     def _asks_for_unit(self, question: str) -> bool:
         if _WHICH.search(question) or _ASKS_LINE.search(question):
@@ -174,10 +174,10 @@ class RespondentFinder:
         if line := _ASKS_LINE.search(question) and _LINE.match(u.raw):
             mentions = [Mention(*line.span(), f"{tidy(line.group())}路", 0.7, named=True), *mentions]
         if asked and not mentions and not unknown:
-            answer = self._units.answer(u.raw, written=_written(u))
+            answer = self._units.answer(u.raw, written=u.written)
             mentions = [answer] if answer else []
         meant = self._answer(question, mentions) if asked else None
-        text = self._units.spelled(u.raw, written=_written(u))
+        text = self._units.spelled(u.raw, written=u.written)
         found = []
         for m in mentions:
             bonus = _TOPIC if m.kind[-_TAIL:] in topics else 0.0
@@ -190,11 +190,6 @@ class RespondentFinder:
         """Which of `mentions` answers the question for a unit: one introduced by 叫, one of the kind, the first."""
         kinds = {kind[-_TAIL:] for _, kind in self._units.kinds(question)}
         return max(mentions, key=lambda m: (m.named, m.kind[-_TAIL:] in kinds, -m.start), default=None)
-
-
-def _written(u: Utterance) -> bool:
-    """Whether a person wrote it down, who knows how names are spelled."""
-    return u.confidence >= 1
 
 
 def _halved(candidate: Candidate) -> Candidate:

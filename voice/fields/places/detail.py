@@ -150,7 +150,7 @@ def _undisputed(tellings: Sequence[list[_Vote]]) -> Iterator[list[_Vote]]:
 def _covered(read_back: Sequence[_Vote]) -> frozenset[Slot]:
     """The parts in words for which an operator's reading back stands, whatever else was told before it."""
     said = {v.part.slot for v in read_back}
-    if any(v.part.slot in _HOUSE and v.heard.utterance.confidence < 1 for v in read_back):
+    if any(v.part.slot in _HOUSE and not v.heard.utterance.written for v in read_back):
         return _WORDS
     covered = said & _WORDS
     if said & _HOUSE or Slot.SPOT in said or (Slot.HEAD in said and len(said) > 1):

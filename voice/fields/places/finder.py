@@ -92,7 +92,7 @@ class PlaceFinder:
                 before = utterances[number - 1]
                 answered = before.channel is not u.channel and _ASKS_BACK.search(before.raw)
                 said[-1] = replace(said[-1], denied=bool(answered or any(m.score >= _SURE for m in mentions)))
-            said.append(Said(number, u.channel, mentions, asked=asked, written=u.confidence >= 1))
+            said.append(Said(number, u.channel, mentions, asked=asked, written=u.written))
             asked = _ASKS.search(u.raw) is not None
         return said
 
@@ -111,7 +111,7 @@ class PlaceFinder:
                 names.setdefault(number, []).append(shown)
         for said, u in zip(call, utterances, strict=True):
             known = names.setdefault(said.number, [])
-            for m in said.mentions if u.confidence >= 1 else ():
+            for m in said.mentions if u.written else ():
                 if _is_area(m, u.raw) and not any(m.start < r.end and r.start < m.end for r in known):
                     known.append(as_read(self._tree.places[m.places[0]], u.raw, m.start, m.core, m.end, written=True))
         return names

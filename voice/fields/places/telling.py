@@ -108,8 +108,7 @@ def _phrases(heard: Heard, due: int) -> Iterator[tuple[int, int]]:
     """The clauses that describe a place, from `due` on."""
     u = heard.utterance
     read_back = u.channel is Channel.OPERATOR
-    written = u.confidence >= 1
-    return place_phrases(heard.view.text, due, written=written, placeless=heard.placeless, read_back=read_back)
+    return place_phrases(heard.view.text, due, written=u.written, placeless=heard.placeless, read_back=read_back)
 
 
 def _address_chunks(call: Sequence[Heard], number: int, due: int | None, room_due: bool) -> Iterator[list[Part]]:
