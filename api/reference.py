@@ -9,6 +9,7 @@ from models.gazetteer import GAZETTEER, LANDMARKS, Gazetteer, load_gazetteer
 from models.units import UNITS
 from voice.fields.category import MODEL
 from voice.fields.extractor import FieldResources
+from voice.fields.spans.model import MODEL as SPANS
 from voice.names import NameIndex
 
 
@@ -33,6 +34,7 @@ def load_fields(settings: Settings, names: NameIndex | None = None) -> FieldReso
         catalogue=settings.catalogue or CATALOGUE,
         categories=settings.categories or MODEL,
         units=settings.units or UNITS,
+        spans=settings.spans or SPANS,
     )
 
 

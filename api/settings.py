@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """The classifier trained from it with `yida train categories`."""
     units: Path | None = None
     """List of units that are complained about by name."""
+    spans: Path | None = None
+    """The tagger of what tells place, unit and time, trained with `yida train spans`."""
     hotwords: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and terms that calls are likely to bring up, separated by commas."""
 

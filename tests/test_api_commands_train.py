@@ -1,4 +1,4 @@
-"""`yida train categories`."""
+"""`yida train categories` and `yida train spans`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from api.commands.train import app
+from voice.fields.spans.model import SpanModel
+from voice.fields.spans.tellings import load_tellings
+from voice.fields.spans.training import digest
 from voice.fields.topics import Part, TopicModel
 
 EXAMPLES = """[道路/坑洼]
@@ -59,3 +62,37 @@ def test_errors_name_file_and_line(tmp_path: Path, files: list[str]) -> None:
     assert result.exit_code == 1
     assert "examples.txt:1: 道路/结冰 is not in the catalogue" in result.stderr
     assert not (tmp_path / "own.npz").exists()
+
+
+TELLINGS = """= 2026-03-14T10:20
+c {t:昨天}在{p:北门}，{u:福来面馆}卖馊的。
+o {p:北门}的{u:福来面馆}，记下了。
+
+= 2026-03-15T10:20
+c {u:康健大药房}{t:前天}卖我过期药，在{p:南门}。
+"""
+
+
+def test_a_deployers_own_tagged_calls(tmp_path: Path) -> None:
+    folder = tmp_path / "tellings"
+    folder.mkdir()
+    for author in ("one", "two"):
+        (folder / f"{author}.txt").write_text(TELLINGS, "utf-8")
+    target = str(tmp_path / "spans.zip")
+    command = ["spans", "--tellings", str(folder), "--out", target]
+    result = CliRunner().invoke(app, [*command, "--folds", "2", "--json"])
+
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report["calls"] == 4
+    assert {row["kind"] for row in report["report"]} == {"p", "u", "t"}
+    assert SpanModel.load(Path(target)).digest == digest(load_tellings(folder))
+    assert "from 4 calls" in CliRunner().invoke(app, [*command, "--folds", "0"]).stdout
+
+
+def test_errors_in_tagged_calls_name_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "calls.txt").write_text("= 2026-03-14T10:20\nc {p:北门\n", "utf-8")
+    result = CliRunner().invoke(app, ["spans", "--tellings", str(tmp_path / "calls.txt")])
+
+    assert result.exit_code == 1
+    assert "calls.txt:2: a tag is not closed" in result.stderr

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
 from dialogue import dialogue
+from finders import resources
 
 from api.scoring import SIMILAR_ADDRESS, SIMILAR_UNIT, same_time, similarity
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel
 from models.workorder import Draft, FieldName, FieldValue
-from voice.fields.extractor import FieldResources
 
 SAYINGS = Path(__file__).parent / "sayings"
 CALL = CallInfo(
@@ -23,16 +22,15 @@ CALL = CallInfo(
 )
 
 
-def table() -> Iterator[tuple[str, str, str]]:
+LEARNED = {FieldName.ADDRESS_DETAIL: 0.9, FieldName.RESPONDENT: 0.8, FieldName.OCCURRED_AT: 0.9}
+"""Fields that are read by a tagger that has learned from other calls, and the share that it gets right at least."""
+
+
+def table() -> Iterator[tuple[FieldName, str, str]]:
     for path in sorted(SAYINGS.glob("*.txt")):
         for line in path.read_text("utf-8").splitlines():
             value, _, turns = line.partition(" | ")
-            yield path.stem, value, turns
-
-
-@cache
-def resources() -> FieldResources:
-    return FieldResources.load()
+            yield FieldName(path.stem), value, turns
 
 
 def same(field: FieldName, wanted: str, found: FieldValue) -> bool:
@@ -49,9 +47,23 @@ def same(field: FieldName, wanted: str, found: FieldValue) -> bool:
             return found is True if wanted == "yes" else found == wanted
 
 
-@pytest.mark.parametrize(("name", "value", "turns"), list(table()), ids=lambda value: None)
-def test_what_is_said_is_filled_in(name: str, value: str, turns: str) -> None:
+def filled_in(name: FieldName, turns: str) -> FieldValue:
     utterances = dialogue(*turns.split(" / "))
-    found = Draft().refill(c for finder in resources().finders for c in finder.find(CALL, utterances))
+    return Draft().refill(c for f in resources().finders for c in f.find(CALL, utterances)).value(name)
 
-    assert same(FieldName(name), value, found.value(FieldName(name))), found.value(FieldName(name))
+
+@pytest.mark.parametrize(
+    ("name", "value", "turns"), [row for row in table() if row[0] not in LEARNED], ids=lambda value: None
+)
+def test_what_is_said_is_filled_in(name: FieldName, value: str, turns: str) -> None:
+    found = filled_in(name, turns)
+
+    assert same(name, value, found), found
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_most_of_what_is_said_is_filled_in(name: FieldName) -> None:
+    rows = [(value, turns, filled_in(name, turns)) for field, value, turns in table() if field is name]
+    wrong = [row for row in rows if not same(name, row[0], row[2])]
+
+    assert 1 - len(wrong) / len(rows) >= LEARNED[name], "\n".join(map(str, wrong))

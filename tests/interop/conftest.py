@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Table:
-    """Collects the rows of all tests that are marked."""
+    """Collects the rows of all tests that are marked; reports bring them, also from other processes (`pytest -n`)."""
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, str, str], set[str]] = {}
@@ -44,9 +44,13 @@ class _Table:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
         outcome = yield
         marker = item.get_closest_marker("interop")
-        report = outcome.get_result()
-        if marker is not None and (report.when == "call" or report.outcome != "passed"):
-            self._results.setdefault(marker.args, set()).add(report.outcome)
+        if marker is not None:
+            outcome.get_result().user_properties.append(("interop", marker.args))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        row = dict(report.user_properties).get("interop")
+        if row is not None and (report.when == "call" or report.outcome != "passed"):
+            self._results.setdefault(tuple(row), set()).add(report.outcome)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self._results:

@@ -17,11 +17,14 @@ from voice.fields.emergency import EmergencyFinder
 from voice.fields.finder import Finder
 from voice.fields.names import NameFinder
 from voice.fields.phones import PhoneFinder
-from voice.fields.places import PlaceFinder
+from voice.fields.places.finder import PlaceFinder
 from voice.fields.requests import RequestFinder
 from voice.fields.respondent import RespondentFinder
+from voice.fields.spans.features import FeatureReader
+from voice.fields.spans.model import MODEL as SPANS
+from voice.fields.spans.model import SpanModel
+from voice.fields.spans.reader import SpanReader
 from voice.fields.summary import Summariser
-from voice.fields.tagger import Tagger
 from voice.fields.times import TimeFinder
 from voice.fields.topics import TopicModel
 from voice.fields.wishes import WishFinder
@@ -44,6 +47,7 @@ class FieldResources:
         catalogue: Path = CATALOGUE,
         categories: Path = MODEL,
         units: Path = UNITS,
+        spans: Path = SPANS,
     ) -> FieldResources:
         """The finders of every field.
 
@@ -52,6 +56,7 @@ class FieldResources:
             catalogue: the categories that a request can have.
             categories: the classifier trained for them, see `yida train categories`.
             units: names of units that are complained about.
+            spans: the tagger of what tells place, unit and time, see `yida train spans`.
 
         Raises:
             models.errors.DataFileError: a data file cannot be taken; says where, and why.
@@ -60,16 +65,16 @@ class FieldResources:
         if set(topics.categories) != set(load_catalogue(catalogue)):
             raise DataFileError(categories, None, f"was trained for other categories than {catalogue} has")
         requests = RequestFinder.load()
-        tagger = Tagger()
-        respondents = RespondentFinder.load(tagger, requests, units)
+        features = FeatureReader.load(names or NameIndex(load_gazetteer()), units)
+        told = SpanReader(features, SpanModel.load(spans))
         return cls(
             finders=(
                 PhoneFinder(),
                 NameFinder(),
-                TimeFinder(requests),
-                PlaceFinder(names or NameIndex(load_gazetteer()), tagger, respondents),
+                TimeFinder(told, requests),
+                PlaceFinder(told),
                 CategoryFinder(topics),
-                respondents,
+                RespondentFinder(told, requests),
                 requests,
                 EmergencyFinder(),
                 WishFinder(),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.call import CallInfo, Channel, Utterance
 from models.catalogue import Category
-from models.workorder import CHOICES, FILL_AT, Candidate, FieldName, Source
+from models.workorder import CHOICES, FILL_AT, Candidate, FieldName, Source, merge
 from voice.fields.emergency import detect
 from voice.fields.finder import evidence
 from voice.fields.scope import is_negated
@@ -87,6 +87,7 @@ _OPERATOR_SAYS = Sound("您.{0,4}(?:想|要|是).{0,3}(?:投诉|举报|建议|�
 _GREETING = Sound("请问您|市民热线|北京一二三四五|请讲$", least=2)
 """How an operator begins, in a recording that does not keep the two apart."""
 _FILED = 0.9
+_SURELY = 0.6
 _IN_DANGER = 0.85
 """Who reports a danger to life calls for help."""
 _FIRST, _LATER = 0.95, 0.72
@@ -149,6 +150,11 @@ class RequestFinder:
                     if not (kind == "求助" and asks)
                 ]
         return self._resembled(utterances) + implied + declared
+
+    def is_surely(self, call: CallInfo, utterances: Sequence[Utterance], *kinds: str) -> bool:
+        """Whether the call is surely of one of these `kinds`."""
+        found = merge(self.find(call, utterances))
+        return found is not None and found.confidence >= _SURELY and found.value in kinds
 
     def _resembled(self, utterances: Sequence[Utterance]) -> list[Candidate]:
         """What kind of request the caller's words are most like; the likeliest is better than none."""

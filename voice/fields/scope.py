@@ -23,11 +23,6 @@ def sentence_before(raw: str, at: int) -> str:
     return raw[max((raw.rfind(c, 0, at) for c in _SENTENCE_END), default=-1) + 1 : at]
 
 
-def sentence_after(raw: str, at: int) -> str:
-    """From `at` to the end of the sentence."""
-    return raw[at : min((i for c in _SENTENCE_END if (i := raw.find(c, at)) >= 0), default=len(raw))]
-
-
 def clause_before(raw: str, at: int) -> str:
     """From the start of the clause up to `at`."""
     return raw[max((raw.rfind(c, 0, at) for c in _CLAUSE_END), default=-1) + 1 : at]

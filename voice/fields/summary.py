@@ -32,7 +32,6 @@ from voice.fields.clauses import (
     tidy,
 )
 from voice.fields.finder import evidence
-from voice.fields.places.phrases import place_phrases
 from voice.fields.topics import TopicModel
 
 _MATTER_LENGTH = 170
@@ -116,7 +115,7 @@ class Summariser:
                 kept = not is_procedure(c.text) and not (following and takes_back(following.text))
                 if confirmed and not is_statement(c.text):
                     continue
-                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5 and not _only_says_where(c.text):
+                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5:
                     worth.append((self._worth(c, category), len(worth), piece))
         chosen: list[tuple[int, _Piece]] = []
         room = _MATTER_LENGTH
@@ -167,10 +166,6 @@ def _told(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, bool]]:
                 yield u, True
         elif not asked:
             yield u, False
-
-
-def _only_says_where(text: str) -> bool:
-    return any(end - start >= len(text) - 1 for start, end in place_phrases(text, 0, written=True))
 
 
 def _opening(fields: Mapping[FieldName, Field]) -> str:

@@ -47,7 +47,6 @@ _BEFORE = 14
 
 _OFFICE = re.compile("(?:监督|监督管理|管理)?局")
 """What makes a known name the name of those who supervise such units."""
-_AREA = re.compile("(?:社区|小区|街道|[区镇乡村路街])$")
 _NUMBERED = re.compile("[特快专夜第]?[0-9零一二三四五六七八九幺两十百]{1,4}(?:路公交车?|路车|中学|小学)")
 """Bus lines and schools that have a number for a name."""
 
@@ -64,8 +63,6 @@ class Mention:
     """How sure it is a name at all, 0-1."""
     named: bool
     """Introduced as a name (叫…, 围挡上写着…)."""
-    kind: str = ""
-    """The word for its kind that it ends in, where that is how it was found."""
 
 
 class UnitIndex:
@@ -97,7 +94,7 @@ class UnitIndex:
         text = self.spelled(raw, written=written)
         has_kind = next(iter(self._kinds.iter(text)), None) is not None
         by_kind = self._by_kind(text, self._tagger.tag(text)) if has_kind else ()  # tagging is what takes time
-        found = [*by_kind, *self.called(text, unit=False), *self._listed(text), *_numbered(text)]
+        found = [*by_kind, *self._called(text), *self._listed(text), *_numbered(text)]
         kept: list[Mention] = []
         for m in sorted(found, key=lambda m: (-m.named, m.start - m.end, -m.certainty)):
             if not any(m.start < k.end and k.start < m.end for k in kept):
@@ -108,27 +105,11 @@ class UnitIndex:
         """`raw`, its names in the characters that are meant, as far as it is read."""
         return raw[:MAX_TAGGED] if written else self._respell(raw[:MAX_TAGGED])
 
-    def answer(self, raw: str, *, written: bool) -> Mention | None:
-        """The name that `raw`, said when asked for one, begins with."""
-        text = self.spelled(raw, written=written)
-        start = m.end() if (m := _FILLER.match(text)) else 0
-        end = _name_end(text, start)
-        name = text[start:end]
-        if not 2 <= len(name) <= _MAX_CORE or _NOT_A_NAME.search(name) or self.is_generic(name):
-            return None
-        if _AREA.search(name):
-            return None
-        return Mention(start, end, name, 0.7, named=True)
-
-    def kinds(self, text: str) -> Iterator[tuple[int, str]]:
-        """The words for kinds of units in `text`, each with where it ends."""
-        return ((last + 1, kind) for last, (kind, _) in self._kinds.iter(text))
-
-    def speaks_of_unit(self, text: str) -> bool:
+    def _speaks_of_unit(self, text: str) -> bool:
         """Whether `text` has a word for a kind of unit."""
-        return next(self.kinds(text), None) is not None or re.search("单位|机构|商家|店", text) is not None
+        return next(self._kinds.iter(text), None) is not None or re.search("单位|机构|商家|店", text) is not None
 
-    def is_generic(self, name: str) -> bool:
+    def _is_generic(self, name: str) -> bool:
         """Whether `name` only says what kind of unit is meant."""
         reachable = {0}
         for end in range(1, len(name) + 1):
@@ -149,11 +130,11 @@ class UnitIndex:
                 continue  # 物业 within 物业公司, 大学 within 大学生
             start = self._core_start(raw, tokens, kind_start)
             organisation = any(t.tag == "ORG" and t.start < kind_start and start < t.end for t in tokens)
-            if kind_start - start < 2 or (not organisation and self.is_generic(raw[start:kind_start])):
+            if kind_start - start < 2 or (not organisation and self._is_generic(raw[start:kind_start])):
                 continue
             certain = organisation or raw[start:kind_start] in self._trade_names
             certainty = (0.3 if weak else 0.45) + (0.25 if certain else 0.0)
-            yield Mention(start, end, raw[start:end], certainty, named=False, kind=raw[kind_start:end])
+            yield Mention(start, end, raw[start:end], certainty, named=False)
 
     def _core_start(self, raw: str, tokens: Sequence[Token], end: int) -> int:
         """Where the name begins whose kind begins at `end`."""
@@ -182,18 +163,18 @@ class UnitIndex:
                     break
         return start
 
-    def called(self, raw: str, *, unit: bool = True) -> Iterator[Mention]:
-        """What is introduced as a name in `raw`; `unit`: that of a unit is expected, whatever the words around."""
+    def _called(self, raw: str) -> Iterator[Mention]:
+        """What is introduced as the name of a unit in `raw`."""
         for m in _NAMING.finditer(raw):
             before = raw[max(0, m.start() - _BEFORE) : m.start()]
             if m.group().endswith(("叫", "叫做")) and (
-                _PERSON.search(before) or not (unit or self.speaks_of_unit(before + raw[m.end() : m.end() + 12]))
+                _PERSON.search(before) or not self._speaks_of_unit(before + raw[m.end() : m.end() + 12])
             ):
                 continue
             start = f.end() if (f := _FILLER.match(raw, m.end())) else m.end()
             end = _name_end(raw, start)
             name = raw[start:end]
-            if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self.is_generic(name):
+            if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self._is_generic(name):
                 yield Mention(start, end, name, 0.8, named=True)
 
     def _listed(self, raw: str) -> Iterator[Mention]:

@@ -1,184 +1,48 @@
-"""Finds district, street and community of the place that a call is about."""
+"""The place that a call is about."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache, partial
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.call import CallInfo, Utterance
-from models.gazetteer import Level
-from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source, merge
-from voice.fields.finder import evidence
-from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
-from voice.fields.places.detail import find_detail
-from voice.fields.places.mentions import Mention, MentionReader, trusted
-from voice.fields.places.naming import as_read
-from voice.fields.places.telling import Heard
-from voice.fields.places.view import BREAK, Replacement, view
-from voice.fields.places.wording import placeless
-from voice.fields.respondent import RespondentFinder
-from voice.fields.tagger import MAX_TAGGED, Tagger
-from voice.names import NameIndex, split_name
+from models.workorder import FILL_AT, Candidate
+from voice.fields.places.address import Rank, pieces
+from voice.fields.places.areas import Areas
+from voice.fields.places.detail import Heard, find_detail
+from voice.fields.spans.model import Kind, Span
+from voice.fields.spans.reader import SpanReader
 
-_FIELDS = {
-    Level.DISTRICT: FieldName.DISTRICT,
-    Level.STREET: FieldName.STREET,
-    Level.COMMUNITY: FieldName.COMMUNITY,
-}
-_ASKS = re.compile(
-    r"哪(?![天年月位种些])(?:个|条|家|座|所|一)?[^，。？！]{0,4}(?:[区里儿村镇条路街口楼栋门店站校院园馆场]|街道|胡同|单元|方向|工地|商城|大厦|银行)(?!子)|地址|位置|门牌|什么(?:地方|位置|小区)|住(?:在)?哪|在哪|几(?:号楼|单元|层|号院)|(?<!往)哪一?[段栋层户家侧边面头排片口座]|(?:小区|公园|村|楼|路|学校|地方|市场|广场)[^，。？]{0,4}(?:叫|名)"
-)
-_DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
-_ASKS_BACK = re.compile(r"(?:吗|吧|是不是|对不对)[？?。，]*$|[？?]$")
-_THEREABOUTS = re.compile("[那这](?:边|一?带|块)")
-_NAME_GOES_ON = re.compile("[\u4e00-\u9fff](?<![这那的在有是的])")
-_ENDS = re.compile("(?:那边|那儿|这儿|里头|里面|里|的)?(?:[，。、！？ ]|对[吗吧]|是[吗吧]|$)")
-"""What ends a name."""
-_SURE = 12.0
-"""Nats"""
-_MAX_CHARACTERS = 1000
-"""Of an utterance; nobody names a place after more."""
-_MOST_CONFIDENT = 0.99
-_CAUTION = 1.3
-"""Exponent: of two places nearly as likely as each other neither reaches the half from which a value is filled in."""
-_WORTH_OFFERING = 0.02
+_UPSTAIRS = frozenset({Rank.STOREY, Rank.ROOM})
+"""Pieces that do not say where without others."""
 
 
 class PlaceFinder:
     """A `Finder`; built once, shared by all calls."""
 
-    def __init__(self, index: NameIndex, tagger: Tagger, respondents: RespondentFinder) -> None:
-        self._placeless = lru_cache(maxsize=2048)(partial(_placeless, tagger))
-        self._respondents = respondents
-        self._tree = PlaceTree(index.gazetteer)
-        self._landmarks = index.gazetteer.landmarks
-        self._read = lru_cache(maxsize=2048)(MentionReader(index).read)
+    def __init__(self, spans: SpanReader) -> None:
+        self.spans = spans
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
-        said = self._listen(utterances)
-        hypotheses = decode(self._tree, said)
-        found = [c for level in Level for c in self._candidates(level, hypotheses, utterances)]
-        believed = {c.value for c in found if c.confidence >= FILL_AT}
-        best = hypotheses[0] if hypotheses else None
-        named = [p for p in self._tree.paths[best.place] if self._tree.places[p].name in believed] if best else []
-        names = self._names(said, best.support if best else {}, named, utterances)
-        community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
-        estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
-        respondent = merge(self._respondents.named(utterances))
-        unit = (
-            {str(respondent.value), *(e.quote for e in respondent.evidence)}
-            if respondent and respondent.value
-            else ()
-        )
-        for left_out in (unit, ()) if unit else ((),):
-            views = [
-                self._heard(s, u, _without_unit(u, left_out, names[s.number]))
-                for s, u in zip(said, utterances, strict=True)
-            ]
-            detail = find_detail(views, estate, self._landmarks, anywhere=not left_out)
-            if detail is not None:
-                return [*found, detail]
-        return found
+        said = tuple(utterances)
+        areas, spans = self.spans.areas.read(said), self.spans.read(call, said)
+        heard = list(self._heard(said, areas, [_without_units(each) for each in spans]))
+        if all(p.rank in _UPSTAIRS for h in heard for p in h.pieces):  # the unit is all that says where
+            heard = list(self._heard(said, areas, [_of_places(each) for each in spans]))
+        detail = find_detail(heard, areas.estate)
+        return [*areas.candidates, *([detail] if detail else [])]
 
-    def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
-        said: list[Said] = []
-        asked = False
-        for number, u in enumerate(utterances):
-            mentions = tuple(trusted(self._read(u.raw[:_MAX_CHARACTERS]), u))
-            if number and _DENIES.match(u.raw):
-                before = utterances[number - 1]
-                answered = before.channel is not u.channel and _ASKS_BACK.search(before.raw)
-                said[-1] = replace(said[-1], denied=bool(answered or any(m.score >= _SURE for m in mentions)))
-            said.append(Said(number, u.channel, mentions, asked=asked, written=u.written))
-            asked = _ASKS.search(u.raw) is not None
-        return said
-
-    def _names(
-        self, call: Sequence[Said], support: Support, places: Sequence[int], utterances: Sequence[Utterance]
-    ) -> dict[int, list[Replacement]]:
-        """The names of `places` in each utterance, as they are to be read."""
-        names: dict[int, list[Replacement]] = {}
-        for place in places:
-            for number, m in support.get(place, ()):
-                u = utterances[number]
-                again = any(n == number and o.start < m.start and o.end > o.core for n, o in support[place])
-                if again and m.end == m.core and _NAME_GOES_ON.match(u.raw, m.end):
-                    continue  # 清河街道，清河万象汇
-                shown = as_read(self._tree.places[place], u.raw, m.start, m.core, m.end, written=call[number].written)
-                names.setdefault(number, []).append(shown)
-        for said, u in zip(call, utterances, strict=True):
-            known = names.setdefault(said.number, [])
-            for m in said.mentions if u.written else ():
-                if _is_area(m, u.raw) and not any(m.start < r.end and r.start < m.end for r in known):
-                    known.append(as_read(self._tree.places[m.places[0]], u.raw, m.start, m.core, m.end, written=True))
-        return names
-
-    def _heard(self, said: Said, u: Utterance, names: Sequence[Replacement]) -> Heard:
-        raw = u.raw[:_MAX_CHARACTERS]
-        shown = view(raw, names, written=said.written)
-        if not said.written:
-            return Heard(u, shown, said.asked)
-        barred = self._placeless(raw)
-        return Heard(u, shown, said.asked, frozenset(i for i, at in enumerate(shown.at[:-1]) if at in barred))
-
-    def _candidates(
-        self, level: Level, hypotheses: Sequence[Hypothesis], utterances: Sequence[Utterance]
-    ) -> Iterator[Candidate]:
-        """The values of one field, each with the probability of all hypotheses that agree on it."""
-        share: dict[str, float] = {}
-        best: dict[str, Hypothesis] = {}
-        for h in hypotheses:
-            path = self._tree.paths[h.place]
-            if len(path) > level:
-                value = self._tree.places[path[level]].name
-                share[value] = share.get(value, 0.0) + h.probability
-                best.setdefault(value, h)
-        for value, probability in sorted(share.items(), key=lambda item: -item[1])[:4]:
-            if probability < _WORTH_OFFERING:
-                break
-            h = best[value]
-            place = self._tree.paths[h.place][level]
-            yield Candidate(
-                field=_FIELDS[level],
-                value=value,
-                confidence=round(_MOST_CONFIDENT * probability**_CAUTION, 3),
-                evidence=tuple(_evidence(h, place, utterances)),
-                source=Source.HEARD if place in h.support else Source.INFERRED,
-            )
+    def _heard(self, said: Sequence[Utterance], areas: Areas, spans: Iterable[Iterable[Span]]) -> Iterator[Heard]:
+        for u, names, asked, places in zip(said, areas.names, areas.asked, spans, strict=True):
+            found = [(s.start, s.end, s.probability) for s in places]
+            yield Heard(u, tuple(pieces(self.spans.text(u), found, names)), asked)
 
 
-def _is_area(m: Mention, raw: str) -> bool:
-    """Whether the mention surely is of an area, on the decoded path or not: no part of the rest of the address."""
-    if m.level is Level.COMMUNITY or m.score < _SURE or m.misspelt:
-        return False
-    return m.level is Level.DISTRICT or m.end > m.core or _THEREABOUTS.match(raw, m.end) is not None
+def _of_places(spans: Iterable[Span]) -> list[Span]:
+    return [s for s in spans if s.kind is Kind.PLACE]
 
 
-def _placeless(tagger: Tagger, raw: str) -> frozenset[int]:
-    """The characters of `raw` that belong to words which no place has, and all of which it is not known."""
-    told = (i for start, end in placeless(tagger.tag(raw), raw) for i in range(start, end))
-    return frozenset((*told, *range(MAX_TAGGED, len(raw))))
-
-
-def _without_unit(u: Utterance, unit: Collection[str], names: Sequence[Replacement]) -> Sequence[Replacement]:
-    """`names`, and those of the `unit` that has a field of its own, where none is part of a longer name (…的工地)."""
-    if not unit:
-        return names
-    raw = u.raw[:_MAX_CHARACTERS]
-    written = "|".join(sorted(map(re.escape, unit), key=len, reverse=True))
-    units = [
-        Replacement(m.start(), m.end(), BREAK)
-        for m in re.finditer(f"(?:{written})(?:路(?=[，。]))?", raw)
-        if _ENDS.match(raw, m.end())
-    ]
-    return [*units, *(n for n in names if not any(n.start < r.end and r.start < n.end for r in units))]
-
-
-def _evidence(h: Hypothesis, place: int, utterances: Sequence[Utterance]) -> Iterator[Evidence]:
-    """The words that name the place, or, of one that follows from another, the words that name that."""
-    named = h.support.get(place) or tuple(m for mentions in h.support.values() for m in mentions)
-    for number, m in sorted(named, key=lambda item: (item[0], item[1].start)):
-        yield evidence(utterances[number], m.start, m.end)
+def _without_units(spans: Sequence[Span]) -> list[Span]:
+    """The spans of places that do not lie in the name of a unit, which has a field of its own."""
+    units = [s for s in spans if s.kind is Kind.UNIT and s.probability >= FILL_AT]
+    return [s for s in _of_places(spans) if not any(u.start <= s.start and s.end <= u.end for u in units)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.gazetteer import Level, Place
 from models.phonetic import cost, syllables
-from voice.fields.places.view import BREAK, CLOSE, OPEN, Replacement
 from voice.names import split_name
 
 _PART_OF_NAME = re.compile(
@@ -30,8 +30,18 @@ _ALIKE_NEXT = 0.9
 """… and for the next."""
 
 
-def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written: bool) -> Replacement:
-    """What the grammar of addresses reads for `raw[start:end]`, which names `place`.
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`raw[start:end]` of an utterance names an area."""
+
+    start: int
+    end: int
+    text: str | None
+    """What the rest of the address has of it (芳星园二区), spelled as it is meant; None: nothing."""
+
+
+def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written: bool) -> Name:
+    """What the rest of the address has of `raw[start:end]`, which names `place`.
 
     Only the name of an estate is part of the rest of the address, not 芳星园二区社区 or the street; but the
     name of a street can begin another name (劲松四区). What was left out of a name is not put in.
@@ -50,18 +60,18 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
         said = stem if end - start == len(stem) else raw[start:end]
         goes_on = _PART_OF_NAME.match(raw, end) or (place.level is Level.STREET and _MARKET.match(raw, end))
-        return Replacement(start, end, said if end <= core and goes_on else BREAK)
+        return Name(start, end, said if end <= core and goes_on else None)
     units = syllables(raw[core:])
     ending = units.first[:2]
     said = stem[: len(syllables(raw[start:core]))]
     if _is(raw, core, ending, "小区", written=written):
-        return Replacement(start, core + units.span(0, 2)[1], f"{OPEN}{said}小区{CLOSE}")
+        return Name(start, core + units.span(0, 2)[1], f"{said}小区")
     if end > core and (
         _is(raw, core, ending, "社区", written=written) or _is(raw, core, ending[:1], suffix, written=written)
     ):
-        return Replacement(start, end, raw[start:end] if _SERVICE.match(raw, end) else BREAK)
+        return Name(start, end, raw[start:end] if _SERVICE.match(raw, end) else None)
     part = "区" if stem.endswith(_PARTS) and ending[:1] == ("qu",) else ""
-    return Replacement(start, core + len(part), OPEN + said + part + CLOSE)
+    return Name(start, core + len(part), said + part)
 
 
 def _is(raw: str, at: int, said: Sequence[str], word: str, *, written: bool) -> bool:

@@ -1,19 +1,13 @@
-"""An utterance as addresses are read from it: names repaired, units of addresses in their right characters."""
+"""Words of addresses that recognition has misheard, in their right characters."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from models.phonetic import cost, syllables
 
-BREAK = "|"
-"""Stands for a name that is no part of the rest of the address: a district, a street, 芳星园二区社区."""
-OPEN, CLOSE = "[", "]"
-"""Around a name that the rest of the address begins with: 芳星园二区."""
-DIGIT = "零〇一二两三四五六七八九幺0-9"
-"""Of a class of characters: digits as they are spoken or written."""
 _AFTER_NUMBER = ("号楼", "号院", "单元", "号房")
 _ANYWHERE = (
     "小区",
@@ -46,51 +40,16 @@ _PARTICLES = frozenset("吧是就而也有事时")
 """Sound like numerals, and stand before 单元 on their own account."""
 _NEARLY = 0.3
 """Cost at which a unit is still taken for the one that must follow a number."""
+_STATION = re.compile("(?:地铁)?站")
+_LIKE = 0.3
+"""Mean cost of a syllable up to which a name is taken for that of a station."""
+_NEVER = 1.0
 _ONE_WRONG = 0.6
 """Cost at which one syllable of a long word is still taken for the right one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """`raw[start:end]` is to be read as `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A text made from another, with the way back."""
-
-    text: str
-    at: tuple[int, ...]
-    """For each character the index in the original; one more for the end."""
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The characters of the original that `text[start:end]` was made from."""
-        return self.at[start], max(self.at[end], self.at[end - 1] + 1)
-
-
-def view(raw: str, names: Iterable[Replacement], *, written: bool) -> View:
-    """`raw` with `names` (not overlapping) put in and, unless a person has `written` it, misheard words repaired."""
-    chars: list[str] = []
-    at: list[int] = []
-    done = 0
-    for name in sorted(names, key=lambda n: n.start):
-        chars += raw[done : name.start]
-        at += range(done, name.start)
-        chars += name.text
-        at += [name.start] * len(name.text)
-        done = name.end
-    chars += raw[done:]
-    at += range(done, len(raw) + 1)
-    text = "".join(chars)
-    return View(text if written else _repaired(text), tuple(at))
-
-
 @lru_cache(maxsize=2048)
-def _repaired(text: str) -> str:
+def repaired(text: str) -> str:
     """`text`, as long as before, with misheard words of addresses in their right characters."""
     heard = syllables(text)
     chars = list(text)
@@ -111,6 +70,28 @@ def _repaired(text: str) -> str:
         if word and heard.at[i + len(word) - 1] == heard.at[i] + len(word) - 1:
             chars[heard.at[i] : heard.at[i] + len(word)] = word
     return "".join(chars)
+
+
+def with_stations(text: str, stations: Iterable[str]) -> str:
+    """`text`, as long as before, with misheard names of `stations` before 站 in their right characters."""
+    for m in _STATION.finditer(text):
+        names = [name for name in stations if len(name) <= m.start()]
+        prices = {name: price(text[m.start() - len(name) : m.start()], name) for name in names}
+        best = min(prices, key=lambda name: (prices[name], -len(name)), default="")
+        if best and prices[best] <= _LIKE:
+            text = text[: m.start() - len(best)] + best + text[m.start() :]
+    return text
+
+
+def price(said: str, name: str) -> float:
+    """0-1: mean cost of taking the syllables of `said` for those of `name`; 1: it is another name, as it is with
+    another numeral.
+    """
+    heard, meant = syllables(said).first, syllables(name).first
+    if len(heard) != len(meant) or set(said) & _NUMERALS - set(name):
+        return _NEVER
+    each = [cost(a, b) for a, b in zip(heard, meant, strict=True)]
+    return sum(each) / len(each) if max(each, default=_NEVER) < _NEVER else _NEVER
 
 
 def _long_word(said: tuple[str, ...]) -> str | None:

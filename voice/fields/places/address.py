@@ -1,0 +1,191 @@
+"""The pieces of addresses in what is said: numbers with measures, names, descriptions, each as it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+
+from voice.fields.places.naming import Name
+from voice.numerals import numeral_at
+
+_DIGIT = "零〇一二两三四五六七八九幺0-9"
+_NUMBER = f"[{_DIGIT}十百]+"
+
+
+class Rank(IntEnum):
+    """How large a part of an address is: the larger stands before the smaller."""
+
+    ROAD = 0
+    NAME = 1
+    """Of an estate, a building, a park."""
+    PART = 2
+    """二期, 地铁四号线"""
+    HOUSE = 3
+    """12号, 甲8号院"""
+    BUILDING = 4
+    ENTRANCE = 5
+    STOREY = 6
+    ROOM = 7
+    WORDS = 8
+    """What describes the spot: it stands where it was said."""
+
+
+_MEASURES = {
+    "期": Rank.PART,
+    "号线": Rank.PART,
+    "号院": Rank.HOUSE,
+    "号": Rank.HOUSE,
+    "号楼": Rank.BUILDING,
+    "栋": Rank.BUILDING,
+    "幢": Rank.BUILDING,
+    "座": Rank.BUILDING,
+    "单元": Rank.ENTRANCE,
+    "门": Rank.ENTRANCE,
+    "层": Rank.STOREY,
+    "楼": Rank.STOREY,
+    "室": Rank.ROOM,
+    "户": Rank.ROOM,
+    "": Rank.ROOM,
+}
+_IN_WORDS = frozenset({"期"})
+"""Measures of numbers that are a part of names: 二期."""
+_STOREY, _BUILDING = "楼", "号楼"
+_MOST_STOREYS = len("99楼")
+_MEASURED = re.compile(
+    rf"(?:地下|负|第)?[甲乙丙丁]?{_NUMBER}(?P<measure>号楼|号院|单元|号线|号|栋|幢|座|层|楼|门(?![口脸诊])|室|期|户)"
+    rf"|(?<![{_DIGIT}十百])(?P<room>[{_DIGIT}]{{3,4}})(?![{_DIGIT}十百米国路])"
+    r"|(?<![A-Za-z])[A-Za-z](?P<letter>座|栋)"
+)
+_COUNTED = re.compile(rf"{_NUMBER}(?=米|号|排|杆)|第{_NUMBER}")
+"""Numbers within descriptions, which are written with Arabic digits, too."""
+_ROAD = re.compile("(?:路|街|胡同|巷|[头二三四五六七八九十]条|高速|国道|辅路)$")
+_NAME = re.compile(
+    "(?:[园苑里城湾居庭村厦区]|公寓|广场|中心|大院|商场|市场|公园|医院|学校|小学|中学|大学|学院|幼儿园|酒店|百货|天街|SOHO|国际|基地|[^驿养护客]站)$"
+)
+_INSTITUTION = re.compile(
+    "[\u4e00-\u9fffA-Za-z0-9]{0,5}(?:医院|中学|小学|学校|大学|学院|幼儿园|中心|站|公园|景区|小镇|体育[场馆]|大厦|广场|机场|[院馆宫寺塔])"
+)
+_NAMELESS = re.compile(
+    "[大小新老]?(?:小区|社区|花园|广场|公园|市场|菜市场|商场|商业街|大院|院里|村里|中心|学校|小学|中学|医院|幼儿园|酒店|[东西南北中]?区|[东西南北中前后]街|马路|主路|辅路|[上下]坡路)"
+)
+"""Kinds of places without a name."""
+_BESIDE = re.compile("[东西南北]?[旁边侧对前后内里外]")
+_SPOKEN = re.compile(
+    "(?<=[边面头身间门过道角旁处口块院里])儿|(?<=[里外上下])头|[那这]个?|的|^(?:挨着|靠着|在|就)|(?<=旁)边(?=.)"
+)
+"""What is left out in writing."""
+_PHONE = re.compile(f"[{_DIGIT}]{{7,}}")
+_PAUSE = re.compile("[，。、？！；,.?! ]+")
+_JOINS = ((re.compile("[，、 ]?(?:和|跟|与|同)[，、 ]?那?个?"), "与"), (re.compile("[，、 ]?[到至][，、 ]?"), "至"))
+_JOIN_WORDS = "与至"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of an address, said once."""
+
+    text: str
+    """As it is written: with Arabic digits, without what only speech has."""
+    measure: str | None
+    """号楼, 单元, …; empty: a room without one; None: no number."""
+    rank: Rank
+    start: int
+    """Characters of the utterance, half-open."""
+    end: int
+    probability: float
+
+    @property
+    def core(self) -> str:
+        """The text without the word that joins it to the piece before."""
+        return self.text.lstrip(_JOIN_WORDS)
+
+
+def pieces(text: str, spans: Sequence[tuple[int, int, float]], names: Sequence[Name]) -> list[Piece]:
+    """The pieces in the `spans` (start, end, probability) of `text`; `names`: of areas in it.
+
+    A piece that is said twice in one breath is one, and so is one that another repeats with more words.
+    """
+    phones = [m.span() for m in _PHONE.finditer(text)]
+    found: list[Piece] = []
+    for start, end, probability in spans:
+        if any(a < end and start < b for a, b in phones):
+            continue
+        for a, b, said, is_estate in _with_estates(text, start, end, names):
+            for first, last, words in [(a, b, said)] if is_estate else _split(said, a):
+                joined = _join(text[found[-1].end : first]) if found and found[-1].end <= first else ""
+                piece = _piece(words, joined, first, last, probability, is_estate=is_estate)
+                if piece is not None and not any(p.core == piece.core for p in found):
+                    found.append(piece)
+    return [p for p in found if not any(p.core in o.core and len(p.core) < len(o.core) for o in found)]
+
+
+def _with_estates(text: str, start: int, end: int, names: Sequence[Name]) -> Iterator[tuple[int, int, str, bool]]:
+    """`text[start:end]` in parts: names of estates (True), spelled as they are meant, and what is between them."""
+    at = start
+    for name in sorted(names, key=lambda n: n.start):
+        if name.start < at or name.start >= end or (name.text is None and _begins_name(text, name.end, end)):
+            continue
+        if at < name.start:
+            yield at, name.start, text[at : name.start], False
+        if name.text is not None and name.end <= end:
+            yield name.start, name.end, name.text, True
+        at = name.end
+    if at < end:
+        yield at, end, text[at:end], False
+
+
+def _begins_name(text: str, at: int, end: int) -> bool:
+    """Whether the name of an area that ends `at` begins that of something in it: 密云区中医院."""
+    return _INSTITUTION.match(text, at, end) is not None
+
+
+def _split(said: str, start: int) -> Iterator[tuple[int, int, str]]:
+    """The words of `said`, which stands at `start`, between pauses and around numbers with measures."""
+    bounds = {0, len(said)}
+    for m in _MEASURED.finditer(said):
+        bounds |= {*m.span()}
+    pauses = [m.span() for m in _PAUSE.finditer(said)]
+    for a, b in pauses:
+        bounds |= {a, b}
+    for a, b in pairwise(sorted(bounds)):
+        if (a, b) not in pauses:
+            yield start + a, start + b, said[a:b]
+
+
+def _piece(words: str, joined: str, start: int, end: int, probability: float, *, is_estate: bool) -> Piece | None:
+    m = None if is_estate else _MEASURED.fullmatch(words)
+    if m is None:
+        text = words if is_estate else _COUNTED.sub(lambda c: _in_digits(c.group()), _SPOKEN.sub("", words))
+        rank = _rank(text, is_estate=is_estate)
+        return Piece(joined + text, None, rank, start, end, probability) if text else None
+    measure = m["measure"] or m["letter"] or ""
+    text = words if measure in _IN_WORDS else _in_digits(words)
+    if measure == _STOREY and len(text) > _MOST_STOREYS:
+        measure = _BUILDING  # 四零八楼
+    return Piece(joined + text, measure, _MEASURES[measure], start, end, probability)
+
+
+def _rank(words: str, *, is_estate: bool) -> Rank:
+    if is_estate:
+        return Rank.NAME
+    if _NAMELESS.fullmatch(words) or _BESIDE.match(words):
+        return Rank.WORDS
+    return Rank.ROAD if _ROAD.search(words) else Rank.NAME if _NAME.search(words) else Rank.WORDS
+
+
+def _in_digits(text: str) -> str:
+    out: list[str] = []
+    at = 0
+    while at < len(text):
+        numeral = numeral_at(text, at)
+        out.append(numeral.digits if numeral else text[at])
+        at = numeral.end if numeral else at + 1
+    return "".join(out)
+
+
+def _join(between: str) -> str:
+    """What joins two pieces with these words between them."""
+    return next((written for spoken, written in _JOINS if spoken.fullmatch(between)), "")
