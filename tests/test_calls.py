@@ -17,11 +17,11 @@ CALLS = Path(__file__).parent / "calls"
 
 
 FLOORS = {
-    "dev": {"all_fields": 0.96, "evidence": 0.97, "top1": 0.9, "top3": 0.95, "key_facts": 0.45},
+    "dev": {"all_fields": 0.95, "evidence": 0.97, "top1": 0.9, "top3": 0.95, "key_facts": 0.45},
     "more": {"all_fields": 0.93, "evidence": 0.95, "top1": 0.8, "top3": 0.92, "key_facts": 0.8},
     "third": {"all_fields": 0.96, "evidence": 0.95, "top1": 0.85, "top3": 0.9, "key_facts": 0.45},
     "fourth": {"all_fields": 0.96, "evidence": 0.95, "top1": 0.9, "top3": 0.95, "key_facts": 0.45},
-    "held": {"all_fields": 0.89, "evidence": 0.95, "top1": 0.8, "top3": 0.95, "key_facts": 0.45},
+    "held": {"all_fields": 0.9, "evidence": 0.95, "top1": 0.8, "top3": 0.95, "key_facts": 0.45},
 }
 """A little below what `yida eval calls` measures."""
 

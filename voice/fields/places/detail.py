@@ -26,6 +26,8 @@ _SOUNDS_LIKE = 0.45
 """Mean cost of a syllable up to which an unknown name is taken for that of the estate."""
 _LIKELY = 0.7
 """Probability from which a piece is believed that nobody asked for."""
+_CERTAIN = 0.99
+"""The same of words that the operator has left out."""
 _SURE, _AGREED = 0.8, 0.95
 
 
@@ -147,15 +149,15 @@ def _measured_alike(address: Sequence[_Told], piece: Piece) -> int | None:
 
 
 def _lacks(address: Sequence[_Told], piece: Piece, *, together: bool) -> bool:
-    """Whether an address that was read back needs `piece`, told before: a name for its numbers, a room for its unit;
-    `together`: told with something else of the address.
+    """Whether an address that was read back needs `piece`, told before: a name for its numbers, a room for its unit,
+    words that surely belong to it; `together`: told with something else of the address.
     """
     ranks = [told.piece.rank for told in address]
-    if piece.rank is Rank.WORDS:
-        return False
-    if piece.measure is None:
-        return not any(rank <= Rank.NAME for rank in ranks)
-    return together and all(rank < piece.rank for rank in ranks)
+    if piece.measure is not None:
+        return together and all(rank < piece.rank for rank in ranks)
+    if piece.rank is not Rank.WORDS and not any(rank <= Rank.NAME for rank in ranks):
+        return True
+    return together and piece.probability >= _CERTAIN
 
 
 def _spelled(piece: Piece, estate: str) -> str:
