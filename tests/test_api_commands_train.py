@@ -85,7 +85,7 @@ def test_a_deployers_own_tagged_calls(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
     assert report["calls"] == 4
-    assert {row["kind"] for row in report["report"]} == {"p", "u", "t"}
+    assert {row["kind"] for row in report["report"]} == {"place", "unit", "time"}
     assert SpanModel.load(Path(target)).digest == digest(load_tellings(folder))
     assert "from 4 calls" in CliRunner().invoke(app, [*command, "--folds", "0"]).stdout
 

@@ -52,7 +52,9 @@ def test_numbers_names_and_descriptions(text: str, expected: list[tuple[str, Ran
 def test_what_stands_between_two_roads_joins_them() -> None:
     text = "学清路，跟月泉路那个十字口"
 
-    assert [t for t, _ in read(text, "学清路", "月泉路", "十字口")] == ["学清路", "与月泉路", "十字口"]
+    spans = [(0, 3, 0.9), (5, 8, 0.9), (10, 13, 0.9)]
+
+    assert [(p.join, p.text) for p in pieces(text, spans, ())] == [("", "学清路"), ("与", "月泉路"), ("", "十字口")]
 
 
 def test_what_is_said_twice_in_one_breath_is_one_piece() -> None:
@@ -68,11 +70,27 @@ def test_estates_are_spelled_as_meant_and_other_areas_left_out() -> None:
     assert [t for t, _ in read(text, "方庄，方星圆二区，九号楼", names=names)] == ["芳星园二区", "9号楼"]
 
 
+def test_an_estate_is_whole_however_much_of_it_a_span_holds() -> None:
+    name = Name(0, 5, "芳星园二区")
+
+    for start, end in ((0, 3), (2, 8)):
+        assert pieces("芳星园二区九号楼", [(start, end, 0.9)], [name])[0].text == "芳星园二区"
+
+
+def test_a_number_is_no_part_of_another() -> None:
+    assert [t for t, _ in read("学清路一号，二十一号楼")] == ["学清路", "1号", "21号楼"]
+    assert [t for t, _ in read("五层十五层")] == ["5层", "15层"]
+
+
+def test_an_approximate_number_stays_as_it_was_said() -> None:
+    assert [t for t, _ in read("往东两三百米")] == ["往东两三百米"]
+
+
 def test_an_area_may_begin_another_name() -> None:
     assert [t for t, _ in read("密云区中医院北门", names=(Name(0, 3, None),))] == ["密云区中医院北门"]
 
 
-@given(st.text(alphabet="一二三十百零号楼单元层院座甲B和跟，。那个儿路街里园19", max_size=40), st.data())
+@given(st.text(alphabet="一二三十百零号楼单元层院座甲B和跟与至，。那个儿路街里园19", max_size=40), st.data())
 def test_any_spans_give_pieces_in_them(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     spans = [(a, b, 0.5) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if a < b]

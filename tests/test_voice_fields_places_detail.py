@@ -69,6 +69,7 @@ def test_what_the_operator_reads_back_is_not_mixed_with_other_words(lines: list[
 
 
 def test_a_correction_replaces_the_number() -> None:
+    assert value("c ?[八角北里十二号楼]", "o 十二号楼？", "c ?不是，[二号楼]") == "八角北里2号楼"
     assert (
         value("c ?[八角北里十九号楼五零一]", "o [八角北里十九号楼五零一]？", "c ?[五零二]，不是五零一")
         == "八角北里19号楼502"
@@ -119,7 +120,7 @@ def test_what_is_doubtful_stays_so() -> None:
     st.lists(
         st.tuples(
             st.sampled_from(["c ", "c ?", "o "]),
-            st.lists(st.text(alphabet="一二三十号楼单元层北门园路，和跟", max_size=8), max_size=4),
+            st.lists(st.text(alphabet="一二三十号楼单元层北门园路，和跟与至", max_size=8), max_size=4),
         ),
         max_size=6,
     )

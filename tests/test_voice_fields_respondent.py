@@ -76,6 +76,10 @@ def test_a_correction_counts(finder: RespondentFinder) -> None:
     assert found(finder, RESPONDENT, "c:小区物业是金碧物业，不对，是金辉物业，天天不干活") == "金辉物业"
 
 
+def test_only_what_is_taken_back_is_denied(finder: RespondentFinder) -> None:
+    assert found(finder, RESPONDENT, "c:我投诉恒泰物业，恒泰物业做得不对，乱收费") == "恒泰物业"
+
+
 def test_the_operator_repeating_it_makes_it_surer(finder: RespondentFinder) -> None:
     turns = ("c:我孩子在小太阳幼儿园，老师打孩子", "o:是小太阳幼儿园，对吗")
     alone = draft(finder, turns[0]).fields[RESPONDENT]

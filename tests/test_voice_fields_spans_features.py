@@ -71,6 +71,13 @@ def test_lines_of_a_call_know_what_came_before(reader: FeatureReader) -> None:
     assert third.areas
 
 
+def test_in_a_mixed_recording_whoever_spoke_before_asked() -> None:
+    reader = finder(PlaceFinder).spans.features
+    _, second = reader.lines(dialogue("m 您在哪个小区？", "m 芳星园二区"))
+
+    assert (second.question, second.others) == ("您在哪个小区？", "您在哪个小区？")
+
+
 def test_misheard_words_are_read_as_meant_in_their_places(reader: FeatureReader) -> None:
     (heard,) = dialogue("c 六浩楼二单颜", confidence=0.6)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,24 @@ def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DataFileError, match="is not a trained model of spans"):
         SpanModel.load(path)
+
+
+def test_bytes_that_were_overwritten_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "spans.zip"
+    content = bytearray(MODEL.read_bytes())
+    content[2_000:2_400] = b"x" * 400
+    path.write_bytes(content)
+
+    with pytest.raises(DataFileError, match="is not a trained model of spans"):
+        SpanModel.load(path)
+
+
+def test_a_kind_that_nobody_tagged_is_never_found(features: FeatureReader, tellings: list[Telling]) -> None:
+    untagged = [replace(t, tags=tuple(() for _ in t.turns)) for t in tellings[:3]]
+    model, _ = train(untagged, features, folds=0)
+    call = CallInfo(call_id="c", channels=(Channel.CITIZEN,), received_at=tellings[0].received_at)
+
+    assert not any(SpanReader(features, model).read(call, tellings[0].utterances))
 
 
 def test_a_missing_file_is_told() -> None:

@@ -96,6 +96,10 @@ def test_a_correction_takes_back_what_was_said() -> None:
     assert time(ASKED, "c:周日，不对，是周一") == "2026-01-12"
 
 
+def test_only_the_time_of_the_event_is_taken_back() -> None:
+    assert time("c:前天晚上坏的，我五月十号就搬来了", "o:前天？", "c:不对，是大前天晚上坏的") == "2026-01-10"
+
+
 def test_an_hour_after_midnight_is_of_the_day_that_the_operator_names() -> None:
     told = "c:前天夜里两点多，机器就开起来了"
 

@@ -95,6 +95,8 @@ def spans(
 
     settings = read_settings()
     target = out or settings.spans or MODEL
+    if not target.parent.is_dir():
+        raise typer.BadParameter(f"{target.parent} is no folder", param_hint="--out")
     try:
         found = load_tellings(tellings or TELLINGS)
         features = FeatureReader.load(NameIndex(read_gazetteer(settings)), settings.units or UNITS)
@@ -104,13 +106,23 @@ def spans(
     with Console(stderr=True).status("") as status:
         model, report = learn(found, features, folds=folds, watch=status.update)
     model.save(target)
+    rows = [
+        {
+            "kind": row.kind.name.lower(),
+            "misheard": row.misheard,
+            "precision": round(row.precision, 3),
+            "recall": round(row.recall, 3),
+            "f1": round(row.f1, 3),
+        }
+        for row in report
+    ]
     if as_json:
-        typer.echo(msgspec.json.encode({"file": str(target), "calls": len(found), "report": report}).decode())
+        typer.echo(msgspec.json.encode({"file": str(target), "calls": len(found), "report": rows}).decode())
         return
     table = Table("unknown authors", "as", "precision", "recall", "F1", box=None)
-    for row in report:
-        heard = "misheard" if row.misheard else "written"
-        table.add_row(row.kind.name.lower(), heard, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}")
+    for row in rows:
+        figures = (f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
+        table.add_row(str(row["kind"]), "misheard" if row["misheard"] else "written", *figures)
     Console().print(table)
     size = target.stat().st_size / 1e6
     Console().print(f"{target}: {size:.1f} MB, from {len(found)} calls", soft_wrap=True)

@@ -110,6 +110,7 @@ class RequestFinder:
 
     def __init__(self, model: TopicModel) -> None:
         self._model = model
+        self._read = lru_cache(maxsize=64)(self._find)
 
     @classmethod
     def load(cls, path: Path = MODEL) -> RequestFinder:
@@ -122,6 +123,9 @@ class RequestFinder:
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
+        return list(self._read(tuple(utterances)))
+
+    def _find(self, utterances: tuple[Utterance, ...]) -> list[Candidate]:
         declared: list[Candidate] = []
         implied: list[Candidate] = []
         for u in utterances:
@@ -151,9 +155,9 @@ class RequestFinder:
                 ]
         return self._resembled(utterances) + implied + declared
 
-    def is_surely(self, call: CallInfo, utterances: Sequence[Utterance], *kinds: str) -> bool:
+    def is_surely(self, utterances: Sequence[Utterance], *kinds: str) -> bool:
         """Whether the call is surely of one of these `kinds`."""
-        found = merge(self.find(call, utterances))
+        found = merge(self._read(tuple(utterances)))
         return found is not None and found.confidence >= _SURELY and found.value in kinds
 
     def _resembled(self, utterances: Sequence[Utterance]) -> list[Candidate]:

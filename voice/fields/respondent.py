@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -12,13 +12,15 @@ from models.workorder import Candidate, FieldName
 from voice.fields.clauses import tidy
 from voice.fields.finder import evidence
 from voice.fields.requests import RequestFinder
-from voice.fields.spans.model import Kind
+from voice.fields.spans.model import LIKELY, Kind
 from voice.fields.spans.reader import SpanReader
 
 _IN_PASSING = 0.5
 """Share of the confidence that is left where units are named in passing."""
 _TRUST = 0.95
-_TAKEN_BACK = re.compile(".{0,3}[，,。 ]?(?:不对|不是|哎不|错了|说错|哦不)")
+_TAKEN_BACK = re.compile(
+    "(?:[，,。 ]|[嗯啊哦呃哎诶]|这个){0,3}(?:不对(?![劲头付])|不是(?=[，,。 ]|$)|说?错了|哦不|哎不)"
+)
 _DENIED = 0.1
 """What is left of the confidence in a name that is taken back."""
 _REPEATED = 0.6
@@ -39,9 +41,12 @@ class RespondentFinder:
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         found = list(self._named(call, tuple(utterances)))
-        found += [c for u in utterances if u.channel is Channel.OPERATOR for c in _repeated(u, found)]
-        names = [str(c.value) for c in found]
-        trust = _IN_PASSING if self._requests.is_surely(call, utterances, "咨询", "建议") else _TRUST
+        believed = [c for c in found if c.confidence >= LIKELY]
+        for u in utterances:
+            if u.channel is Channel.OPERATOR and not any(e.utterance == u.id for c in found for e in c.evidence):
+                found += _repeated(u, self._spans.text(u), believed)
+        names = dict.fromkeys(str(c.value) for c in believed)
+        trust = _IN_PASSING if self._requests.is_surely(utterances, "咨询", "建议") else _TRUST
         return [_in_full(c, names, trust) for c in found]
 
     def _named(self, call: CallInfo, utterances: tuple[Utterance, ...]) -> Iterator[Candidate]:
@@ -63,22 +68,22 @@ class RespondentFinder:
                     )
 
 
-def _repeated(u: Utterance, found: Sequence[Candidate]) -> Iterator[Candidate]:
-    """What the operator says again of the names `found`, surer than by his words alone."""
-    for name, confidence in {str(c.value): c.confidence for c in found}.items():
-        at = u.raw.find(name)
-        told = any(e.utterance == u.id for c in found for e in c.evidence)
-        if at >= 0 and not told:
-            yield Candidate(
-                field=FieldName.RESPONDENT,
-                value=name,
-                confidence=confidence * _REPEATED,
-                evidence=(evidence(u, at, at + len(name)),),
+def _repeated(u: Utterance, text: str, named: Sequence[Candidate]) -> Iterator[Candidate]:
+    """What the operator says again in `u`, read as `text`, of what was `named`: surer than by his words alone."""
+    for c in named:
+        words = c.evidence[0].quote
+        at = text.find(words)
+        if at >= 0:
+            yield msgspec.structs.replace(
+                c,
+                confidence=c.confidence * _REPEATED,
+                evidence=(evidence(u, at, at + len(words)),),
                 speaker=u.channel,
             )
 
 
-def _in_full(candidate: Candidate, names: Sequence[str], trust: float) -> Candidate:
+def _in_full(candidate: Candidate, names: Iterable[str], trust: float) -> Candidate:
     """`candidate` with the longest of `names` that holds its own (和润, 和润物业), believed as far as `trust`."""
-    longest = max((name for name in names if str(candidate.value) in name), key=len)
+    own = str(candidate.value)
+    longest = max((name for name in names if own in name), key=len, default=own)
     return msgspec.structs.replace(candidate, value=longest, confidence=round(candidate.confidence * trust, 3))

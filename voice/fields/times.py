@@ -67,14 +67,15 @@ class TimeFinder:
         """See `Finder.find`."""
         now = call.received_at.astimezone(HOTLINE_TIME_ZONE).replace(tzinfo=None)
         found: list[Candidate] = []
+        last: FieldValue = None
         day: Moment | None = None
         for u, spans in zip(utterances, self._spans.read(call, tuple(utterances)), strict=True):
             at = 0
-            for moment in _moments(u.raw, now.date()):
+            for moment in _moments(u.raw, now.date(), u.written):
                 probability = _probability(moment, spans)
                 meant = probability >= LIKELY
-                if meant and found and _CORRECTS.search(u.raw, at, moment.start):
-                    found = list(_without(found, found[-1].value))
+                if meant and last is not None and _CORRECTS.search(u.raw[at : moment.start]):
+                    found = list(_without(found, last))
                 at = moment.end
                 if meant and moment.day is not None:
                     found = list(_dated(found, moment.day)) if u.channel is Channel.OPERATOR else found
@@ -84,7 +85,8 @@ class TimeFinder:
                 value = moment.value(now)
                 if value is not None:
                     found.append(_candidate(u, moment, value, probability))
-        trust = _IN_PASSING if self._requests.is_surely(call, utterances, "咨询") else _TRUST
+                    last = value if meant else last
+        trust = _IN_PASSING if self._requests.is_surely(utterances, "咨询") else _TRUST
         return [_trusted(c, trust) for c in _refined(found)]
 
 
@@ -144,9 +146,10 @@ def _refined(found: Sequence[Candidate]) -> list[Candidate]:
 
 
 @lru_cache(maxsize=512)
-def _moments(raw: str, today: date) -> tuple[Moment, ...]:
-    """The times in one utterance that are not of every week or day."""
-    return tuple(m for m in moments(_respelled(raw), today) if not raw.endswith(_EVERY, 0, m.start))
+def _moments(raw: str, today: date, written: bool) -> tuple[Moment, ...]:
+    """The times in one utterance that are not of every week or day; `written`: by a person, who spells them right."""
+    text = raw if written else _respelled(raw)
+    return tuple(m for m in moments(text, today) if not raw.endswith(_EVERY, 0, m.start))
 
 
 def _respelled(raw: str) -> str:

@@ -9,7 +9,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from voice.fields.places.naming import Name
-from voice.numerals import numeral_at
+from voice.numerals import Form, numeral_at
 
 _DIGIT = "零〇一二两三四五六七八九幺0-9"
 _NUMBER = f"[{_DIGIT}十百]+"
@@ -74,19 +74,22 @@ _NAMELESS = re.compile(
 """Kinds of places without a name."""
 _BESIDE = re.compile("[东西南北]?[旁边侧对前后内里外]")
 _SPOKEN = re.compile(
-    "(?<=[边面头身间门过道角旁处口块院里])儿|(?<=[里外上下])头|[那这]个?|的|^(?:挨着|靠着|在|就)|(?<=旁)边(?=.)"
+    "(?<=[边面头身间门过道角旁处口块院里])儿|(?<=[里外上下])头|[那这]个?|(?<![美目])的|^(?:挨着|靠着|在|就(?=[是在挨靠]))"
+    "|(?<=旁)边(?=.)"
 )
 """What is left out in writing."""
+_ONLY_JOINS = frozenset("与和跟同至到")
 _PHONE = re.compile(f"[{_DIGIT}]{{7,}}")
 _PAUSE = re.compile("[，。、？！；,.?! ]+")
 _JOINS = ((re.compile("[，、 ]?(?:和|跟|与|同)[，、 ]?那?个?"), "与"), (re.compile("[，、 ]?[到至][，、 ]?"), "至"))
-_JOIN_WORDS = "与至"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One piece of an address, said once."""
 
+    join: str
+    """What joins it to the piece before: 与, 至, or nothing."""
     text: str
     """As it is written: with Arabic digits, without what only speech has."""
     measure: str | None
@@ -97,10 +100,11 @@ class Piece:
     end: int
     probability: float
 
-    @property
-    def core(self) -> str:
-        """The text without the word that joins it to the piece before."""
-        return self.text.lstrip(_JOIN_WORDS)
+    def within(self, other: Piece) -> bool:
+        """Whether `other` says all that this one says; a number is not a part of another number."""
+        if self.measure is not None and other.measure is not None:
+            return self.text == other.text
+        return self.text in other.text
 
 
 def pieces(text: str, spans: Sequence[tuple[int, int, float]], names: Sequence[Name]) -> list[Piece]:
@@ -117,21 +121,21 @@ def pieces(text: str, spans: Sequence[tuple[int, int, float]], names: Sequence[N
             for first, last, words in [(a, b, said)] if is_estate else _split(said, a):
                 joined = _join(text[found[-1].end : first]) if found and found[-1].end <= first else ""
                 piece = _piece(words, joined, first, last, probability, is_estate=is_estate)
-                if piece is not None and not any(p.core == piece.core for p in found):
+                if piece is not None and not any(p.text == piece.text for p in found):
                     found.append(piece)
-    return [p for p in found if not any(p.core in o.core and len(p.core) < len(o.core) for o in found)]
+    return [p for p in found if not any(p is not o and p.within(o) for o in found)]
 
 
 def _with_estates(text: str, start: int, end: int, names: Sequence[Name]) -> Iterator[tuple[int, int, str, bool]]:
     """`text[start:end]` in parts: names of estates (True), spelled as they are meant, and what is between them."""
     at = start
     for name in sorted(names, key=lambda n: n.start):
-        if name.start < at or name.start >= end or (name.text is None and _begins_name(text, name.end, end)):
+        if name.end <= at or name.start >= end or (name.text is None and _begins_name(text, name.end, end)):
             continue
         if at < name.start:
             yield at, name.start, text[at : name.start], False
-        if name.text is not None and name.end <= end:
-            yield name.start, name.end, name.text, True
+        if name.text is not None:  # as a whole, however much of it the span holds
+            yield max(name.start, at), min(name.end, end), name.text, True
         at = name.end
     if at < end:
         yield at, end, text[at:end], False
@@ -159,13 +163,14 @@ def _piece(words: str, joined: str, start: int, end: int, probability: float, *,
     m = None if is_estate else _MEASURED.fullmatch(words)
     if m is None:
         text = words if is_estate else _COUNTED.sub(lambda c: _in_digits(c.group()), _SPOKEN.sub("", words))
-        rank = _rank(text, is_estate=is_estate)
-        return Piece(joined + text, None, rank, start, end, probability) if text else None
+        if not text or text in _ONLY_JOINS:
+            return None
+        return Piece(joined, text, None, _rank(text, is_estate=is_estate), start, end, probability)
     measure = m["measure"] or m["letter"] or ""
     text = words if measure in _IN_WORDS else _in_digits(words)
     if measure == _STOREY and len(text) > _MOST_STOREYS:
         measure = _BUILDING  # 四零八楼
-    return Piece(joined + text, measure, _MEASURES[measure], start, end, probability)
+    return Piece(joined, text, measure, _MEASURES[measure], start, end, probability)
 
 
 def _rank(words: str, *, is_estate: bool) -> Rank:
@@ -181,8 +186,10 @@ def _in_digits(text: str) -> str:
     at = 0
     while at < len(text):
         numeral = numeral_at(text, at)
-        out.append(numeral.digits if numeral else text[at])
-        at = numeral.end if numeral else at + 1
+        end = numeral.end if numeral else at + 1
+        exact = numeral is not None and numeral.form is not Form.APPROXIMATE
+        out.append(numeral.digits if numeral is not None and exact else text[at:end])
+        at = end
     return "".join(out)
 
 

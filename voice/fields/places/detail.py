@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.call import Channel, Utterance
 from models.workorder import Candidate, Evidence, FieldName
@@ -71,12 +71,10 @@ def find_detail(call: Sequence[Heard], estate: str = "") -> Candidate | None:
         _add(address, telling, base[0], asked=call[telling[0].number].asked)
     if any(told.piece.rank is Rank.ROOM for told in address):
         address = [told for told in address if told.piece.rank is not Rank.STOREY]
-    texts = [
-        told.piece.text if call[told.number].utterance.written else _spelled(told.piece, estate) for told in address
-    ]
+    found = [told.piece if call[told.number].utterance.written else _spelled(told.piece, estate) for told in address]
     return Candidate(
         field=FieldName.ADDRESS_DETAIL,
-        value=_joined([estate, *texts] if _lacks_estate(address, estate) else texts),
+        value=_joined(found, estate if _lacks_estate(address, estate) else ""),
         confidence=_confidence(address, tellings),
         evidence=tuple(_evidence(address, call)),
     )
@@ -97,7 +95,7 @@ def _shares(telling: Sequence[_Told], base: Sequence[_Told]) -> bool:
 
 
 def _length(telling: Sequence[_Told]) -> int:
-    return sum(len(t.piece.core) for t in telling)
+    return sum(len(t.piece.text) for t in telling)
 
 
 def _add(address: list[_Told], telling: Sequence[_Told], base: _Told, *, asked: bool) -> None:
@@ -109,7 +107,7 @@ def _add(address: list[_Told], telling: Sequence[_Told], base: _Told, *, asked: 
         same = _index(address, told.piece)
         if same is not None:
             there = address[same]
-            if there.piece.core in told.piece.core and (later or not there.operator):
+            if there.piece.within(told.piece) and (later or not there.operator):
                 address[same] = told
             at = same
         elif (same := _measured_alike(address, told.piece)) is not None:
@@ -125,15 +123,17 @@ def _add(address: list[_Told], telling: Sequence[_Told], base: _Told, *, asked: 
 
 def _index(address: Sequence[_Told], piece: Piece) -> int | None:
     """Which piece of `address` says the same as `piece`, or is said again by it."""
-    texts = [told.piece.core for told in address]
-    for i, text in enumerate(texts):
-        if piece.core in text:
+    there = [told.piece for told in address]
+    for i, other in enumerate(there):
+        if piece.within(other):
             return i
-    for i, text in enumerate(texts):
-        if piece.measure is None and address[i].piece.measure is None and _means(text, piece.core):
+    if piece.measure is not None:
+        return None
+    for i, other in enumerate(there):
+        if other.measure is None and _means(other.text, piece.text):
             return i
-    at = "".join(texts).find(piece.core)
-    return next((i for i in range(len(texts)) if at >= 0 and len("".join(texts[: i + 1])) > at), None)
+    at = "".join(p.text for p in there).find(piece.text)  # in several pieces
+    return next((i for i in range(len(there)) if at >= 0 and sum(len(p.text) for p in there[: i + 1]) > at), None)
 
 
 def _means(text: str, other: str) -> bool:
@@ -160,11 +160,10 @@ def _lacks(address: Sequence[_Told], piece: Piece, *, together: bool) -> bool:
     return together and piece.probability >= _CERTAIN
 
 
-def _spelled(piece: Piece, estate: str) -> str:
-    """The text of `piece`; where it begins with the name of the `estate`, misheard, that in its right characters."""
-    front = piece.text[: len(estate)]
-    heard = estate and piece.measure is None and price(front, estate) <= _SOUNDS_LIKE
-    return estate + piece.text[len(estate) :] if heard else piece.text
+def _spelled(piece: Piece, estate: str) -> Piece:
+    """`piece`; where it begins with the name of the `estate`, misheard, with that in its right characters."""
+    heard = estate and piece.measure is None and price(piece.text[: len(estate)], estate) <= _SOUNDS_LIKE
+    return replace(piece, text=estate + piece.text[len(estate) :]) if heard else piece
 
 
 def _lacks_estate(address: Sequence[_Told], estate: str) -> bool:
@@ -194,10 +193,11 @@ def _place(address: Sequence[_Told], piece: Piece, rest: Sequence[_Told], after:
     return len(address) if following is None else following
 
 
-def _joined(texts: Sequence[str]) -> str:
-    """The address in one: what ends as the next begins is written once."""
-    address = texts[0].lstrip("与至")
-    for text in texts[1:]:
+def _joined(found: Sequence[Piece], estate: str) -> str:
+    """The address in one, after the name of the `estate`: what ends as the next begins is written once."""
+    address = estate or found[0].text
+    for piece in found if estate else found[1:]:
+        text = piece.join + piece.text
         overlap = next((n for n in range(min(len(address), len(text)), 1, -1) if address.endswith(text[:n])), 0)
         address += text[overlap:]
     return address

@@ -24,6 +24,8 @@ _PARTS = tuple("东西南北中一二三四五六七八九十")
 """Names of communities leave off 区 after these (清澄名苑南社区)."""
 _VILLAGE = "村"
 """Unlike the name of an estate, that of a village is the community's."""
+_SUFFIX_REACH = 8
+"""Characters after a name in which its suffix is looked for."""
 _ALIKE = 0.5
 """Cost up to which a syllable is taken for the first of a suffix …"""
 _ALIKE_NEXT = 0.9
@@ -61,7 +63,7 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
         said = stem if end - start == len(stem) else raw[start:end]
         goes_on = _PART_OF_NAME.match(raw, end) or (place.level is Level.STREET and _MARKET.match(raw, end))
         return Name(start, end, said if end <= core and goes_on else None)
-    units = syllables(raw[core:])
+    units = syllables(raw[core : core + _SUFFIX_REACH])
     ending = units.first[:2]
     said = stem[: len(syllables(raw[start:core]))]
     if _is(raw, core, ending, "小区", written=written):
@@ -70,7 +72,7 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
         _is(raw, core, ending, "社区", written=written) or _is(raw, core, ending[:1], suffix, written=written)
     ):
         return Name(start, end, raw[start:end] if _SERVICE.match(raw, end) else None)
-    part = "区" if stem.endswith(_PARTS) and ending[:1] == ("qu",) else ""
+    part = "区" if stem.endswith(_PARTS) and _is(raw, core, ending[:1], "区", written=written) else ""
     return Name(start, core + len(part), said + part)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from models.phonetic import cost, syllables
 
@@ -15,8 +15,6 @@ _ANYWHERE = (
     "门口",
     "路口",
     "车库",
-    "地铁站",
-    "公交站",
     "站牌",
     *(d + s for d in "东西南北" for s in "口门"),
 )
@@ -41,6 +39,7 @@ _PARTICLES = frozenset("吧是就而也有事时")
 _NEARLY = 0.3
 """Cost at which a unit is still taken for the one that must follow a number."""
 _STATION = re.compile("(?:地铁)?站")
+_PAUSES = frozenset("，。、？！ ")
 _LIKE = 0.3
 """Mean cost of a syllable up to which a name is taken for that of a station."""
 _NEVER = 1.0
@@ -48,7 +47,6 @@ _ONE_WRONG = 0.6
 """Cost at which one syllable of a long word is still taken for the right one."""
 
 
-@lru_cache(maxsize=2048)
 def repaired(text: str) -> str:
     """`text`, as long as before, with misheard words of addresses in their right characters."""
     heard = syllables(text)
@@ -72,15 +70,24 @@ def repaired(text: str) -> str:
     return "".join(chars)
 
 
-def with_stations(text: str, stations: Iterable[str]) -> str:
+def with_stations(text: str, stations: tuple[str, ...]) -> str:
     """`text`, as long as before, with misheard names of `stations` before 站 in their right characters."""
     for m in _STATION.finditer(text):
-        names = [name for name in stations if len(name) <= m.start()]
-        prices = {name: price(text[m.start() - len(name) : m.start()], name) for name in names}
-        best = min(prices, key=lambda name: (prices[name], -len(name)), default="")
-        if best and prices[best] <= _LIKE:
-            text = text[: m.start() - len(best)] + best + text[m.start() :]
+        best, least = "", _LIKE
+        for length, names in _by_length(stations):
+            said = text[m.start() - length : m.start()] if length <= m.start() else ""
+            prices = {} if _PAUSES & set(said) or not said else {name: price(said, name) for name in names}
+            nearest = min(prices, key=lambda name: prices[name], default="")
+            if nearest and prices[nearest] <= least:
+                best, least = nearest, prices[nearest]
+        text = text[: m.start() - len(best)] + best + text[m.start() :]
     return text
+
+
+@cache
+def _by_length(names: tuple[str, ...]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Shortest first, so that of equally near names the longest is taken."""
+    return tuple((n, tuple(name for name in names if len(name) == n)) for n in sorted({len(name) for name in names}))
 
 
 def price(said: str, name: str) -> float:

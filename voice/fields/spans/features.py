@@ -86,7 +86,6 @@ class FeatureReader:
         self._tagger = tagger
         self._units = units
         self._repaired = lru_cache(maxsize=2048)(self._repair)
-        self.of_line = lru_cache(maxsize=512)(self._of_line)
 
     @classmethod
     def load(cls, names: NameIndex, units: Path = UNITS) -> FeatureReader:
@@ -103,7 +102,8 @@ class FeatureReader:
         said: Mapping[bool, list[str]] = {True: [], False: []}
         for u, names in zip(utterances, self.areas.read(utterances).names, strict=True):
             operator = u.channel is Channel.OPERATOR
-            others, own = said[not operator], said[operator]
+            mixed = u.channel is Channel.MIXED  # whoever spoke before
+            others, own = said[operator if mixed else not operator], said[operator]
             areas = tuple((n.start, n.end, n.text is not None) for n in names)
             text = self.text(u)
             yield Line(text, operator, others[-1] if others else "", "|".join(others), "|".join(own), areas)
@@ -119,7 +119,7 @@ class FeatureReader:
     def _repair(self, raw: str) -> str:
         return self._units.spelled(with_stations(repaired(raw), self.areas.landmarks), written=False)
 
-    def _of_line(self, line: Line, today: date) -> list[Column]:
+    def of_line(self, line: Line, today: date) -> list[Column]:
         """The features of each character of `line.text`; `today`: when it was said."""
         text = line.text
         if not text:
@@ -221,13 +221,14 @@ def _repeated(text: str, before: str) -> Column:
 
 
 def _word_columns(text: str, tokens: Sequence[Token]) -> dict[str, Column]:
+    """The words around, their parts of speech and last characters, where a template asks for them."""
     words = [_BEFORE, _BEFORE, *(text[t.start : t.end] for t in tokens), _AFTER, _AFTER]
     tags = [_BEFORE, _BEFORE, *(t.tag for t in tokens), _AFTER, _AFTER]
-    names = {"<<": 0, "<": 1, "": 2, ">": 3, ">>": 4}
     columns: dict[str, Column] = {}
-    for side, offset in names.items():
+    for offset, side in enumerate(("<<", "<", "", ">", ">>")):
         columns["W" + side] = [words[i + offset] for i, t in enumerate(tokens) for _ in range(t.start, t.end)]
         columns["T" + side] = [tags[i + offset] for i, t in enumerate(tokens) for _ in range(t.start, t.end)]
+    for side in ("<", "", ">"):
         columns["L" + side] = [word[-1] for word in columns["W" + side]]
     columns["p"] = [_place(t, i) for t in tokens for i in range(t.start, t.end)]
     return columns

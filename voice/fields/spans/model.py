@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -107,7 +108,7 @@ class SpanModel:
                 return cls(contents, archive.read(_DIGEST).decode())
         except OSError as error:
             raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError) as error:
             raise DataFileError(path, None, f"is not a trained model of spans: {error}") from error
 
 
@@ -122,10 +123,11 @@ def _opened(content: bytes) -> pycrfsuite.Tagger:
 def _spans(kind: Kind, tagger: pycrfsuite.Tagger, read: Items) -> Iterator[Span]:
     """The runs of characters that likely belong to a span; one ends where another begins."""
     tagger.set(read)
+    known = frozenset(tagger.labels())  # a label that no example has is none
     start = 0
     chances: list[float] = []
     for at in range(len(read)):
-        begins, goes_on = tagger.marginal(BEGIN, at), tagger.marginal(INSIDE, at)
+        begins, goes_on = (tagger.marginal(label, at) if label in known else 0.0 for label in (BEGIN, INSIDE))
         likely = begins + goes_on >= LIKELY
         if chances and (not likely or begins > goes_on):
             yield Span(kind, start, at, sum(chances) / len(chances))

@@ -95,13 +95,14 @@ def train(
     Args:
         tellings: tagged calls; those of one source have one author.
         features: reads the features of calls.
-        folds: of the cross-validation over sources; 0: none.
+        folds: of the cross-validation over sources; fewer than two, or more than there are sources: none.
         watch: told about progress.
     """
     examples = list(_examples(tellings, features, watch))
     counts: defaultdict[tuple[Kind, bool], _Counts] = defaultdict(_Counts)
-    for fold in range(folds):
-        held = set(sorted({t.source for t in tellings})[fold::folds])
+    sources = sorted({t.source for t in tellings})
+    for fold in range(folds if 1 < folds <= len(sources) else 0):
+        held = set(sources[fold::folds])
         for kind in Kind:
             watch(f"cross-validation {fold + 1}/{folds}, {kind.name.lower()}")
             _count(
@@ -153,7 +154,7 @@ def _misheard(
     """`telling` as recognition might have written it, with the tags where they belong then."""
     heard, tags = [], []
     for u, tagged in zip(telling.utterances, telling.tags, strict=True):
-        rate = chance.uniform(*_MISHEARD.get(u.channel, _MISHEARD[Channel.CITIZEN]))
+        rate = chance.uniform(*_MISHEARD[u.channel])
         chars = _recognised(u.raw, rate, errors, chance)
         at = [0, *accumulate(len(char) for char in chars)]
         text = "".join(chars)
@@ -196,7 +197,7 @@ class _Counts:
 def _count(
     learned: bytes, examples: Sequence[_Example], kind: Kind, counts: Mapping[tuple[Kind, bool], _Counts]
 ) -> None:
-    """Adds to `counts` what was `learned` makes of `examples`."""
+    """Adds to `counts` what the model `learned` makes of `examples`."""
     model = SpanModel({kind: learned}, "")
     for example in examples:
         found = {i for s in model.spans(example.features) for i in range(s.start, s.end)}
