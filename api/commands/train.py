@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -119,13 +119,18 @@ def spans(
     if as_json:
         typer.echo(msgspec.json.encode({"file": str(target), "calls": len(found), "report": rows}).decode())
         return
+    if rows:
+        Console().print(_table_of(rows))
+    size = target.stat().st_size / 1e6
+    Console().print(f"{target}: {size:.1f} MB, from {len(found)} calls", soft_wrap=True)
+
+
+def _table_of(rows: Sequence[Mapping[str, object]]) -> Table:
     table = Table("unknown authors", "as", "precision", "recall", "F1", box=None)
     for row in rows:
         figures = (f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
         table.add_row(str(row["kind"]), "misheard" if row["misheard"] else "written", *figures)
-    Console().print(table)
-    size = target.stat().st_size / 1e6
-    Console().print(f"{target}: {size:.1f} MB, from {len(found)} calls", soft_wrap=True)
+    return table
 
 
 def _learn(

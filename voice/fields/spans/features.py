@@ -48,6 +48,7 @@ _MEASURE = re.compile(f"[{_DIGIT}十百]+(号楼|号院|单元|号|栋|层|楼|�
 _DIGITS = re.compile(f"[{_DIGIT}]{{2,}}")
 _NUMERALS = frozenset("零一二三四五六七八九幺十百两")
 _PAUSES = frozenset("，。、？！；：,.?! ")
+_SENTENCE_END = "。！？?!"
 _CLAUSE = re.compile("[^，。？！]+")
 _CHECKS = re.compile(r"(?:[对是][吗吧]|对不对|吗)[？。]?$")
 _DEEDS = re.compile("[vdr]|TIME|t$")
@@ -159,8 +160,13 @@ class FeatureReader:
 
     def _asked(self, question: str) -> list[str]:
         """The words of the last sentence of `question`, alone and in pairs."""
-        sentence = re.split(r"[。！？?!]", question.strip("。？！?! "))[-1]
-        words = [sentence[t.start : t.end] for t in self._tagger.tag(sentence)][:_MOST_WORDS] if sentence else ["^"]
+        if not question:
+            return [_BEFORE]
+        said = question.rstrip(_SENTENCE_END + " ")
+        start = max(said.rfind(mark) for mark in _SENTENCE_END) + 1
+        words = [said[t.start : t.end] for t in self._tagger.tag(question) if start <= t.start < len(said)][
+            :_MOST_WORDS
+        ]
         return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
     def _unit_marks(self, text: str) -> Iterator[_Mark]:
