@@ -7,12 +7,17 @@ from collections.abc import Sequence
 
 import pytest
 from dialogue import dialogue
+from finders import finder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.scoring import SIMILAR_ADDRESS, similarity
 from models.workorder import Candidate
 from voice.fields.places.address import pieces
 from voice.fields.places.detail import Heard, find_detail
+from voice.fields.places.finder import PlaceFinder
+from voice.fields.spans.model import Kind
+from voice.fields.spans.tellings import TELLINGS, load_tellings
 
 
 def detail(*lines: str, probability: float = 0.9) -> Candidate | None:
@@ -132,3 +137,26 @@ def test_any_pieces_give_an_address_with_evidence(said: Sequence[tuple[str, list
         assert found.value
         assert 0 <= found.confidence <= 1
         assert all(e.quote for e in found.evidence)
+
+
+def test_from_the_spans_that_people_tagged_most_addresses_are_put_together() -> None:
+    """What `detail` does by itself, on whole calls that the tagger has learned from."""
+    areas = finder(PlaceFinder).spans.areas
+    right = wanted = 0
+    for path in sorted(TELLINGS.glob("calls_*.txt")):
+        labels = re.findall(r"^= *(.*)$", path.read_text("utf-8"), re.MULTILINE)
+        for label, telling in zip(labels, load_tellings(path), strict=True):
+            address = label.split("|")[4].strip().strip("-")
+            read = areas.read(telling.utterances)
+            heard = [
+                Heard(
+                    u, tuple(pieces(u.raw, [(t.start, t.end, 1.0) for t in tags if t.kind is Kind.PLACE], names)), a
+                )
+                for u, tags, names, a in zip(telling.utterances, telling.tags, read.names, read.asked, strict=True)
+            ]
+            found = find_detail(heard, read.estate)
+            wanted += address != ""
+            right += bool(address and found) and similarity(address, str(found and found.value)) >= SIMILAR_ADDRESS
+
+    assert wanted > 80
+    assert right / wanted >= 0.8

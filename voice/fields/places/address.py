@@ -19,17 +19,19 @@ class Rank(IntEnum):
     """How large a part of an address is: the larger stands before the smaller."""
 
     ROAD = 0
-    NAME = 1
-    """Of an estate, a building, a park."""
-    PART = 2
+    ESTATE = 1
+    """A name of the gazetteer."""
+    NAME = 2
+    """Of another estate, a building, a park."""
+    PART = 3
     """二期, 地铁四号线"""
-    HOUSE = 3
+    HOUSE = 4
     """12号, 甲8号院"""
-    BUILDING = 4
-    ENTRANCE = 5
-    STOREY = 6
-    ROOM = 7
-    WORDS = 8
+    BUILDING = 5
+    ENTRANCE = 6
+    STOREY = 7
+    ROOM = 8
+    WORDS = 9
     """What describes the spot: it stands where it was said."""
 
 
@@ -175,7 +177,7 @@ def _piece(words: str, joined: str, start: int, end: int, probability: float, *,
 
 def _rank(words: str, *, is_estate: bool) -> Rank:
     if is_estate:
-        return Rank.NAME
+        return Rank.ESTATE
     if _NAMELESS.fullmatch(words) or _BESIDE.match(words):
         return Rank.WORDS
     return Rank.ROAD if _ROAD.search(words) else Rank.NAME if _NAME.search(words) else Rank.WORDS

@@ -17,7 +17,8 @@ _READ_BACK = 0.5
 _SAME = 0.5
 """Share of the characters of a description that another holds when it means the same."""
 _WITHIN = frozenset({Rank.BUILDING, Rank.ENTRANCE})
-_NAMED = frozenset({Rank.ROAD, Rank.NAME, Rank.HOUSE})
+_NAMED = frozenset({Rank.ROAD, Rank.ESTATE, Rank.NAME, Rank.HOUSE})
+_HOUSES = frozenset({Rank.HOUSE, Rank.BUILDING, Rank.ENTRANCE})
 _GATE = re.compile("小区|(?:[东西南北正侧后前大小]{1,2}门|门口)(?!街|大街|路|小学|中学)")
 """What every estate has."""
 _ESTATE = "小区"
@@ -114,9 +115,7 @@ def _add(address: list[_Told], telling: Sequence[_Told], base: _Told, *, asked: 
             if later and (asked or not base.operator):
                 address[same] = told
             at = same
-        elif (asked if later else _lacks(address, told.piece, together=together)) or (
-            not base.operator and _likely(told, asked)
-        ):
+        elif _belongs(address, told, base, asked=asked, together=together):
             at = _place(address, told.piece, rest, at)
             address.insert(at, told)
 
@@ -148,16 +147,32 @@ def _measured_alike(address: Sequence[_Told], piece: Piece) -> int | None:
     return next((i for i, told in enumerate(address) if told.piece.measure == piece.measure), None)
 
 
-def _lacks(address: Sequence[_Told], piece: Piece, *, together: bool) -> bool:
-    """Whether an address that was read back needs `piece`, told before: a name for its numbers, a room for its unit,
-    words that surely belong to it; `together`: told with something else of the address.
+def _belongs(address: Sequence[_Told], told: _Told, base: _Told, *, asked: bool, together: bool) -> bool:
+    """Whether `told` is a part of `address` that `base` has left out; `together`: told with something else of it."""
+    if not base.operator:
+        return asked or told.piece.probability >= _LIKELY
+    if told.number > base.number:
+        return asked or _completes(address, told.piece)
+    return _lacks(address, told.piece, asked=asked, together=together)
+
+
+def _lacks(address: Sequence[_Told], piece: Piece, *, asked: bool, together: bool) -> bool:
+    """Whether an address that was read back needs `piece`, told before: a name for its numbers, a number of a kind
+    that it has none of, words that surely belong to it.
     """
     ranks = [told.piece.rank for told in address]
     if piece.measure is not None:
-        return together and all(rank < piece.rank for rank in ranks)
+        return (asked and piece.rank not in ranks) or (together and all(rank < piece.rank for rank in ranks))
     if piece.rank is not Rank.WORDS and not any(rank <= Rank.NAME for rank in ranks):
         return True
     return together and piece.probability >= _CERTAIN
+
+
+def _completes(address: Sequence[_Told], piece: Piece) -> bool:
+    """Whether `piece`, told when a house has been read back, is the unit or the room in it."""
+    ranks = [told.piece.rank for told in address]
+    inner = piece.measure is not None and piece.probability >= _LIKELY
+    return inner and ranks[-1] in _HOUSES and ranks[-1] < piece.rank
 
 
 def _spelled(piece: Piece, estate: str) -> Piece:
@@ -173,10 +188,6 @@ def _lacks_estate(address: Sequence[_Told], estate: str) -> bool:
     within = first.rank in _WITHIN or (first.rank is Rank.WORDS and _GATE.match(first.text) is not None)
     nameless = within and ranks.isdisjoint(_NAMED) and (estate.endswith(_ESTATES) or first.text.startswith(_ESTATE))
     return nameless and estate != ""
-
-
-def _likely(told: _Told, asked: bool) -> bool:
-    return asked or told.piece.probability >= _LIKELY
 
 
 def _place(address: Sequence[_Told], piece: Piece, rest: Sequence[_Told], after: int | None) -> int:
