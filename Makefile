@@ -27,7 +27,7 @@ test: $(READY) browser
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 # The browser test drives Debian's Chromium. Without it, and without a way to get it, the test says so and is skipped.
 browser:
