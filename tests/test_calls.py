@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from finders import resources
 
 from api.drafting import draft_call
 from api.scoring import Report, Scorer, report
 from api.written_calls import read_labelled_call
 from models.gazetteer import load_gazetteer
-from voice.fields.extractor import FieldResources
 
 CALLS = Path(__file__).parent / "calls"
 
@@ -28,11 +28,11 @@ FLOORS = {
 
 @cache
 def measured(folder: str) -> Report:
-    resources, scorer = FieldResources.load(), Scorer(load_gazetteer())
+    scorer = Scorer(load_gazetteer())
     scores = []
     for path in sorted((CALLS / folder).glob("*.json")):
         label = read_labelled_call(path)
-        draft = draft_call(label.written.call, label.written.utterances, resources).draft
+        draft = draft_call(label.written.call, label.written.utterances, resources()).draft
         scores.append(scorer.score(label, draft, label.written.utterances))
     return report(scores)
 

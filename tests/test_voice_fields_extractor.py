@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from dialogue import call, dialogue
+from finders import resources as loaded
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ FILLED = {
 
 @pytest.fixture(scope="module")
 def resources() -> FieldResources:
-    return FieldResources.load()
+    return loaded()
 
 
 def hear(resources: FieldResources, utterances: tuple[Utterance, ...] | list[Utterance]) -> tuple[Candidate, ...]:

@@ -17,6 +17,8 @@ from enum import Enum
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("0123456789")}
 DIGITS |= {"〇": 0, "○": 0, "两": 2, "幺": 1}
 """What each character is worth when digits are read one by one."""
+SPOKEN_DIGIT = "零〇一二两三四五六七八九幺0-9"
+"""Of a class of characters in a pattern: digits as they are spoken or written."""
 _SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE_UNITS = {"万": 10**4, "亿": 10**8}
 _UNITS = _SMALL_UNITS | _LARGE_UNITS

@@ -53,19 +53,19 @@ class RespondentFinder:
         for u, spans in zip(utterances, self._spans.read(call, utterances), strict=True):
             text = self._spans.text(u)
             for span in spans:
-                if span.kind is not Kind.UNIT:
+                told = _PERSON.sub("", text[span.start : span.end].rstrip(_EDGES))
+                words = told.lstrip(_EDGES)
+                if span.kind is not Kind.UNIT or len(words) < _SHORTEST:
                     continue
-                words = _PERSON.sub("", text[span.start : span.end].rstrip(_EDGES))
-                start = span.start + len(words) - len(words := words.lstrip(_EDGES))
-                if len(words) >= _SHORTEST:
-                    denied = _TAKEN_BACK.match(text, start + len(words)) is not None
-                    yield Candidate(
-                        field=FieldName.RESPONDENT,
-                        value=_LINE.sub(lambda m: tidy(m.group()), words),
-                        confidence=span.probability * (_DENIED if denied else 1.0),
-                        evidence=(evidence(u, start, start + len(words)),),
-                        speaker=u.channel,
-                    )
+                end = span.start + len(told)
+                denied = _TAKEN_BACK.match(text, end) is not None
+                yield Candidate(
+                    field=FieldName.RESPONDENT,
+                    value=_LINE.sub(lambda m: tidy(m.group()), words),
+                    confidence=span.probability * (_DENIED if denied else 1.0),
+                    evidence=(evidence(u, end - len(words), end),),
+                    speaker=u.channel,
+                )
 
 
 def _repeated(u: Utterance, text: str, named: Sequence[Candidate]) -> Iterator[Candidate]:

@@ -9,10 +9,9 @@ from enum import IntEnum
 from itertools import pairwise
 
 from voice.fields.places.naming import Name
-from voice.numerals import Form, numeral_at
+from voice.numerals import SPOKEN_DIGIT, Form, scan
 
-_DIGIT = "零〇一二两三四五六七八九幺0-9"
-_NUMBER = f"[{_DIGIT}十百]+"
+_NUMBER = f"[{SPOKEN_DIGIT}十百]+"
 
 
 class Rank(IntEnum):
@@ -58,7 +57,7 @@ _STOREY, _BUILDING = "楼", "号楼"
 _MOST_STOREYS = len("99楼")
 _MEASURED = re.compile(
     rf"(?:地下|负|第)?[甲乙丙丁]?{_NUMBER}(?P<measure>号楼|号院|单元|号线|号|栋|幢|座|层|楼|门(?![口脸诊])|室|期|户)"
-    rf"|(?<![{_DIGIT}十百])(?P<room>[{_DIGIT}]{{3,4}})(?![{_DIGIT}十百米国路])"
+    rf"|(?<![{SPOKEN_DIGIT}十百])(?P<room>[{SPOKEN_DIGIT}]{{3,4}})(?![{SPOKEN_DIGIT}十百米国路])"
     r"|(?<![A-Za-z])[A-Za-z](?P<letter>座|栋)"
 )
 _COUNTED = re.compile(rf"{_NUMBER}(?=米|号|排|杆)|第{_NUMBER}")
@@ -81,7 +80,7 @@ _SPOKEN = re.compile(
 )
 """What is left out in writing."""
 _ONLY_JOINS = frozenset("与和跟同至到")
-_PHONE = re.compile(f"[{_DIGIT}]{{7,}}")
+_PHONE = re.compile(f"[{SPOKEN_DIGIT}]{{7,}}")
 _PAUSE = re.compile("[，。、？！；,.?! ]+")
 _JOINS = ((re.compile("[，、 ]?(?:和|跟|与|同)[，、 ]?那?个?"), "与"), (re.compile("[，、 ]?[到至][，、 ]?"), "至"))
 
@@ -184,15 +183,13 @@ def _rank(words: str, *, is_estate: bool) -> Rank:
 
 
 def _in_digits(text: str) -> str:
-    out: list[str] = []
-    at = 0
-    while at < len(text):
-        numeral = numeral_at(text, at)
-        end = numeral.end if numeral else at + 1
-        exact = numeral is not None and numeral.form is not Form.APPROXIMATE
-        out.append(numeral.digits if numeral is not None and exact else text[at:end])
-        at = end
-    return "".join(out)
+    """`text` with Arabic digits for its numbers, but for those that are only about right."""
+    written, at = "", 0
+    for numeral in scan(text):
+        if numeral.form is not Form.APPROXIMATE:
+            written += text[at : numeral.start] + numeral.digits
+            at = numeral.end
+    return written + text[at:]
 
 
 def _join(between: str) -> str:

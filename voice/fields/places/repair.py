@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 
 from models.phonetic import cost, syllables
 
@@ -39,7 +39,6 @@ _PARTICLES = frozenset("吧是就而也有事时")
 _NEARLY = 0.3
 """Cost at which a unit is still taken for the one that must follow a number."""
 _STATION = re.compile("(?:地铁)?站")
-_PAUSES = frozenset("，。、？！ ")
 _LIKE = 0.3
 """Mean cost of a syllable up to which a name is taken for that of a station."""
 _NEVER = 1.0
@@ -75,11 +74,10 @@ def with_stations(text: str, stations: tuple[str, ...]) -> str:
     for m in _STATION.finditer(text):
         best, least = "", _LIKE
         for length, names in _by_length(stations):
-            said = text[m.start() - length : m.start()] if length <= m.start() else ""
-            prices = {} if _PAUSES & set(said) or not said else {name: price(said, name) for name in names}
-            nearest = min(prices, key=lambda name: prices[name], default="")
-            if nearest and prices[nearest] <= least:
-                best, least = nearest, prices[nearest]
+            said = text[max(0, m.start() - length) : m.start()]
+            nearest = min(names, key=partial(price, said))
+            if (lowest := price(said, nearest)) <= least:
+                best, least = nearest, lowest
         text = text[: m.start() - len(best)] + best + text[m.start() :]
     return text
 

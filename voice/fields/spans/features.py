@@ -23,6 +23,7 @@ from voice.fields.places.repair import repaired, with_stations
 from voice.fields.tagger import MAX_TAGGED, Tagger, Token
 from voice.fields.units import UnitIndex
 from voice.names import NameIndex
+from voice.numerals import SPOKEN_DIGIT
 
 _TEMPLATES = """
     c c-1 c+1 c-2/c-1 c/c+1 c-1/c c+1/c+2 y y-1/y/y+1 n
@@ -43,9 +44,8 @@ whether it has a deed, e its end, f what ends it, b its first word, j the place 
 _AREA_SCORE = 8.0
 """Nats from which a name is taken for that of an area."""
 _CERTAIN_UNIT = 0.6
-_DIGIT = "零〇一二三四五六七八九幺两0-9"
-_MEASURE = re.compile(f"[{_DIGIT}十百]+(号楼|号院|单元|号|栋|层|楼|门|室|期|米|排|路)")
-_DIGITS = re.compile(f"[{_DIGIT}]{{2,}}")
+_MEASURE = re.compile(f"[{SPOKEN_DIGIT}十百]+(号楼|号院|单元|号|栋|层|楼|门|室|期|米|排|路)")
+_DIGITS = re.compile(f"[{SPOKEN_DIGIT}]{{2,}}")
 _NUMERALS = frozenset("零一二三四五六七八九幺十百两")
 _PAUSES = frozenset("，。、？！；：,.?! ")
 _SENTENCE_END = "。！？?!"
@@ -61,6 +61,8 @@ Column: TypeAlias = list[str]
 """One string for each character."""
 _Mark: TypeAlias = tuple[int, int, str]
 """What `text[start:end]` is."""
+_Clause: TypeAlias = tuple[int, int, list[Token]]
+"""Where one begins and ends, and the words in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class FeatureReader:
         tokens = self._tagger.tag(text)
         times = [(m.start, m.end, m.kind) for m in moments(text, today)]
         units = list(self._unit_marks(text))
+        clauses = list(_clauses(text, tokens))
         columns = {
             "c": list(text),
             "y": [_type(c) for c in text],
@@ -144,7 +147,7 @@ class FeatureReader:
             "o": _repeated(text, line.own),
             **self._area_columns(text),
             **_word_columns(text, tokens),
-            **_clause_columns(text, tokens),
+            **_clause_columns(text, clauses),
         }
         asked = self._asked(line.question)
         features: list[Column] = [["bias"] for _ in text]
@@ -153,9 +156,10 @@ class FeatureReader:
                 found.append(value)
         for found, clause in zip(features, columns["i"], strict=True):
             found.extend(f"?{clause}{word}" for word in asked)
-        for clause_words, start, end in _bags(text, tokens):
+        for start, end, inside in clauses:
+            words = sorted({f"&{text[t.start : t.end]}" for t in inside})
             for found in features[start:end]:
-                found.extend(clause_words)
+                found.extend(words)
         return features
 
     def _asked(self, question: str) -> list[str]:
@@ -246,20 +250,20 @@ def _place(token: Token, at: int) -> str:
     return "<" if at == token.start else ">" if at == token.end - 1 else "="
 
 
-def _clauses(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int, list[Token]]]:
+def _clauses(text: str, tokens: Sequence[Token]) -> Iterator[_Clause]:
     """The clauses of `text` with the tokens in them."""
     for m in _CLAUSE.finditer(text):
         yield *m.span(), [t for t in tokens if t.start < m.end() and m.start() < t.end]
 
 
-def _clause_columns(text: str, tokens: Sequence[Token]) -> dict[str, Column]:
+def _clause_columns(text: str, clauses: Sequence[_Clause]) -> dict[str, Column]:
     columns: dict[str, Column] = {name: [_NONE] * len(text) for name in "vebfj"}
     pauses = 0
     columns["i"] = []
     for char in text:
         pauses += char in _PAUSES
         columns["i"].append(str(min(pauses, _MOST_CLAUSES)))
-    for start, end, inside in _clauses(text, tokens):
+    for start, end, inside in clauses:
         values = {
             "v": "v" if any(_DEEDS.match(t.tag) for t in inside) else _NONE,
             "e": text[max(start, end - 2) : end],
@@ -270,12 +274,6 @@ def _clause_columns(text: str, tokens: Sequence[Token]) -> dict[str, Column]:
             columns[name][start:end] = [value] * (end - start)
         columns["j"][start:end] = [str(min(i, _MOST_CLAUSES + 1)) for i in range(end - start)]
     return columns
-
-
-def _bags(text: str, tokens: Sequence[Token]) -> Iterator[tuple[list[str], int, int]]:
-    """The words of each clause, which each of its characters knows."""
-    for start, end, inside in _clauses(text, tokens):
-        yield sorted({f"&{text[t.start : t.end]}" for t in inside}), start, end
 
 
 # --- Templates ---------------------------------------------------------------------------------

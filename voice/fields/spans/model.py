@@ -74,10 +74,11 @@ def learn(examples: Iterable[tuple[Items, Sequence[str]]]) -> bytes:
 class SpanModel:
     """The learned weights; read-only, shared by all calls."""
 
-    def __init__(self, fields: Mapping[Kind, bytes], digest: str) -> None:
+    def __init__(self, contents: Mapping[Kind, bytes], digest: str) -> None:
         """Of the contents of a CRFsuite file for each kind, and the digest of what they were learned from."""
-        self._contents = fields
-        self._taggers = {kind: _opened(content) for kind, content in fields.items()}
+        self._contents = contents
+        self._taggers = {kind: _opened(content) for kind, content in contents.items()}
+        self._labels = {kind: frozenset(tagger.labels()) for kind, tagger in self._taggers.items()}
         self._lock = Lock()
         self.digest = digest
 
@@ -86,7 +87,25 @@ class SpanModel:
         if not len(read):
             return ()
         with self._lock:  # a tagger works on one sequence at a time
-            return tuple(s for kind, tagger in self._taggers.items() for s in _spans(kind, tagger, read))
+            return tuple(s for kind in self._taggers for s in self._spans(kind, read))
+
+    def _spans(self, kind: Kind, read: Items) -> Iterator[Span]:
+        """The runs of characters that likely belong to a span; one ends where another begins."""
+        tagger, known = self._taggers[kind], self._labels[kind]  # a label that no example has is none
+        tagger.set(read)
+        start = 0
+        chances: list[float] = []
+        for at in range(len(read)):
+            begins, goes_on = (tagger.marginal(label, at) if label in known else 0.0 for label in (BEGIN, INSIDE))
+            likely = begins + goes_on >= LIKELY
+            if chances and (not likely or begins > goes_on):
+                yield Span(kind, start, at, sum(chances) / len(chances))
+                chances = []
+            if likely:
+                start = start if chances else at
+                chances.append(begins + goes_on)
+        if chances:
+            yield Span(kind, start, len(read), sum(chances) / len(chances))
 
     def save(self, path: Path) -> None:
         """Writes the model."""
@@ -118,22 +137,3 @@ def _opened(content: bytes) -> pycrfsuite.Tagger:
     if not {BEGIN, INSIDE, OUTSIDE} >= set(tagger.labels()):
         raise ValueError(f"labels {tagger.labels()}")
     return tagger
-
-
-def _spans(kind: Kind, tagger: pycrfsuite.Tagger, read: Items) -> Iterator[Span]:
-    """The runs of characters that likely belong to a span; one ends where another begins."""
-    tagger.set(read)
-    known = frozenset(tagger.labels())  # a label that no example has is none
-    start = 0
-    chances: list[float] = []
-    for at in range(len(read)):
-        begins, goes_on = (tagger.marginal(label, at) if label in known else 0.0 for label in (BEGIN, INSIDE))
-        likely = begins + goes_on >= LIKELY
-        if chances and (not likely or begins > goes_on):
-            yield Span(kind, start, at, sum(chances) / len(chances))
-            chances = []
-        if likely:
-            start = start if chances else at
-            chances.append(begins + goes_on)
-    if chances:
-        yield Span(kind, start, len(read), sum(chances) / len(chances))
