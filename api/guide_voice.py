@@ -39,3 +39,13 @@ def open_callers(names: Sequence[str]) -> list[NeuralVoice]:
     """
     model, cache = Kokoro(Catalogue.load().locate("kokoro")), PromptCache(sounds())
     return [NeuralVoice(model, name, cache=cache) for name in names]
+
+
+def open_cast() -> list[NeuralVoice]:
+    """All voices there are; what they say is not kept.
+
+    Raises:
+        WeightsError: the voice model is not on this machine.
+    """
+    model = Kokoro(Catalogue.load().locate("kokoro"))
+    return [NeuralVoice(model, name) for name in model.voices]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import av
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import soxr
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Encoding
@@ -61,6 +63,22 @@ class Recording:
         """The audio in pieces of `seconds`."""
         size = max(1, round(seconds * self.sample_rate)) * self.frame_bytes
         return (self.data[at : at + size] for at in range(0, len(self.data), size))
+
+
+def write_wav(path: Path, samples: npt.NDArray[np.int16], sample_rate: int) -> None:
+    """Writes `samples`, (n,) or (n, channels) of 16 bit, at `sample_rate` Hz.
+
+    Raises:
+        RecordingError: the file cannot be written.
+    """
+    try:
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+            file.setsampwidth(SAMPLE_BYTES)
+            file.setframerate(sample_rate)
+            file.writeframes(samples.astype("<i2").tobytes())
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def read_recording(path: Path, channels: tuple[Channel, ...] | None = None) -> Recording:

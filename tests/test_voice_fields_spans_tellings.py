@@ -42,6 +42,30 @@ def test_calls_with_their_tags(tmp_path: Path) -> None:
     assert second.received_at.isoformat() == "2026-03-15T10:20:00+08:00"
 
 
+def test_what_recognition_wrote_is_not_taken_as_written(tmp_path: Path) -> None:
+    (telling,) = load_tellings(write(tmp_path, "~ 2026-03-14T10:20\nc {p:北们}口"))
+
+    assert telling.heard
+    assert not telling.utterances[0].written
+
+
+@pytest.mark.parametrize("mark", ["=", "~"])
+def test_lines_are_read_as_they_are_written(tmp_path: Path, mark: str) -> None:
+    text = f"{mark} 2026-03-14T10:20:00+08:00\nc {{t:上礼拜三}}的事，{{p:北门{{u:福来面馆}}}}{{p:门口}}\no 好\n"
+
+    (telling,) = load_tellings(write(tmp_path, text))
+
+    assert telling.lines == text
+
+
+def test_a_folder_is_read_with_what_lies_below_it(tmp_path: Path) -> None:
+    write(tmp_path, CALL)
+    (tmp_path / "heard").mkdir()
+    write(tmp_path / "heard", "~ 2026-03-14T10:20\nc 北们口")
+
+    assert [(t.source, t.heard) for t in load_tellings(tmp_path)] == [("calls", False)] * 2 + [("calls", True)]
+
+
 def test_what_ships_has_many_authors_and_every_kind() -> None:
     found = load_tellings(TELLINGS)
 
@@ -71,7 +95,7 @@ def test_errors_name_the_line_and_the_reason(tmp_path: Path, text: str, problem:
     assert problem in str(caught.value)
 
 
-@given(st.text(alphabet="= co{}ptu:#\n2026-03T|好北", max_size=80))
+@given(st.text(alphabet="=~ co{}ptu:#\n2026-03T|好北", max_size=80))
 def test_any_file_gives_calls_or_an_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = write(tmp_path_factory.mktemp("tellings"), text)
     try:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "knowledge": "knowledge:app",
     "say": "say:say",
     "rehearse": "rehearse:rehearse",
+    "enact": "enact:enact",
     "bench": "bench:bench",
     "eval": "evaluations:app",
     "train": "train:app",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import wave
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import numpy as np
 import typer
 
 from api.commands.models import pulled
+from api.recording import RecordingError, write_wav
 from ivr.errors import SpeechError
 from ivr.kokoro import Kokoro
 from ivr.reading import spoken_form
@@ -43,11 +43,11 @@ def say(
         raise typer.Exit(2) from error
     done = time.perf_counter()
     pcm = np.concatenate([np.zeros(0, np.int16), *(piece.pcm for piece in spoken)])
-    with wave.open(str(out), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(pcm.astype("<i2").tobytes())
+    try:
+        write_wav(out, pcm, rate)
+    except RecordingError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(2) from error
     report = {
         "file": str(out),
         "spoken": spoken_form(text),

@@ -9,9 +9,11 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
-from api.commands.engine import read_settings
+from api.commands.engine import open_engine, read_settings
+from models.call import CallInfo
 from models.catalogue import CATALOGUE, Category, load_catalogue
 from models.errors import DataFileError
 
@@ -123,6 +125,47 @@ def spans(
         Console().print(_table_of(rows))
     size = target.stat().st_size / 1e6
     Console().print(f"{target}: {size:.1f} MB, from {len(found)} calls", soft_wrap=True)
+
+
+@app.command()
+def hear(
+    tellings: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="Files of tagged calls.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder; the file of each FILE has its name.")],
+    most: Annotated[int, typer.Option(min=1, help="Calls of each file, spread over it.")] = 1000,
+    model: Annotated[
+        str | None, typer.Option(help="Speech model: a name from `yida models list`, or a folder.")
+    ] = None,
+) -> None:
+    """Say tagged calls over a telephone line, recognise them, and put the tags where they belong then.
+
+    `yida train spans` learns the recogniser's own mistakes from the result, if it lies below the folder of tagged
+    calls. As slow as the calls are long, about half a minute of one core a minute.
+    """
+    from api.commands.models import pulled  # noqa: PLC0415 - loads slowly
+    from api.guide_voice import open_cast  # noqa: PLC0415
+    from api.spoken_calls import spoken_call  # noqa: PLC0415
+    from api.transcription import transcribe  # noqa: PLC0415
+    from voice.fields.spans.hearing import heard_as  # noqa: PLC0415
+    from voice.fields.spans.tellings import load_tellings  # noqa: PLC0415
+
+    pulled(["kokoro"], quiet=False)
+    try:
+        found = {path: load_tellings(path) for path in tellings}
+    except DataFileError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    engine, voices = open_engine(model, quiet=False), open_cast()
+    out.mkdir(parents=True, exist_ok=True)
+    chosen = [(p, i) for p, calls in found.items() for i in range(0, len(calls), -(-len(calls) // most))]
+    for path, number in track(chosen, "Hearing", console=Console(stderr=True), transient=True):
+        telling = found[path][number]
+        call = CallInfo(call_id=f"{path.stem}-{number}", channels=(), received_at=telling.received_at)
+        heard = transcribe(spoken_call(call, telling.turns, voices), engine).utterances
+        with (out / path.name).open("a", encoding="utf-8") as file:
+            file.write(heard_as(telling, heard).lines + "\n")
 
 
 def _table_of(rows: Sequence[Mapping[str, object]]) -> Table:
