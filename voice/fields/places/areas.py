@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -37,6 +37,8 @@ _MOST_CONFIDENT = 0.99
 _CAUTION = 1.3
 """Exponent: of two places nearly as likely as each other neither reaches the half from which a value is filled in."""
 _WORTH_OFFERING = 0.02
+_SHORTEST = 2
+"""Characters of an estate's name by which it is known again."""
 
 
 Names: TypeAlias = tuple[Name, ...]
@@ -53,6 +55,8 @@ class Areas:
     """Of each utterance: whether it answers a question for the place."""
     estate: str
     """The community without its suffix (芳星园二区), which is mostly the name of an estate; empty: not known."""
+    misheard: frozenset[str]
+    """What recognition wrote for it."""
 
 
 class AreaReader:
@@ -75,7 +79,12 @@ class AreaReader:
         names = self._names(said, best.support if best else {}, named, utterances)
         community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
         estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
-        return Areas(found, tuple(tuple(names[s.number]) for s in said), tuple(s.asked for s in said), estate)
+        misheard = frozenset(
+            _misheard(best.support.get(named[-1], ()), estate, utterances) if best and estate else ()
+        )
+        return Areas(
+            found, tuple(tuple(names[s.number]) for s in said), tuple(s.asked for s in said), estate, misheard
+        )
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
         said: list[Said] = []
@@ -134,6 +143,14 @@ class AreaReader:
                 evidence=tuple(_evidence(h, place, utterances)),
                 source=Source.HEARD if place in h.support else Source.INFERRED,
             )
+
+
+def _misheard(named: Iterable[tuple[int, Mention]], estate: str, utterances: Sequence[Utterance]) -> Iterator[str]:
+    """What was recognised where the estate is `named`, if not its name: 驾驶社区 for 菊儿社区."""
+    for number, m in named:
+        heard = utterances[number].raw[m.start : m.core]
+        if len(heard) == len(estate) >= _SHORTEST and heard != estate and not utterances[number].written:
+            yield heard
 
 
 def _is_area(m: Mention, raw: str) -> bool:

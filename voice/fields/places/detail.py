@@ -52,12 +52,13 @@ class _Told:
     operator: bool
 
 
-def find_detail(call: Sequence[Heard], estate: str = "") -> Candidate | None:
+def find_detail(call: Sequence[Heard], estate: str = "", misheard: frozenset[str] = frozenset()) -> Candidate | None:
     """The rest of the address that `call` tells.
 
     Args:
         call: all utterances.
         estate: what the community is called that the matter is in, if that is known.
+        misheard: what recognition wrote for it elsewhere in the call.
     """
     tellings = [
         [_Told(p, number, heard.utterance.channel is Channel.OPERATOR) for p in heard.pieces]
@@ -72,7 +73,10 @@ def find_detail(call: Sequence[Heard], estate: str = "") -> Candidate | None:
         _add(address, telling, base[0], asked=call[telling[0].number].asked)
     if any(told.piece.rank is Rank.ROOM for told in address):
         address = [told for told in address if told.piece.rank is not Rank.STOREY]
-    found = [told.piece if call[told.number].utterance.written else _spelled(told.piece, estate) for told in address]
+    found = [
+        told.piece if call[told.number].utterance.written else _spelled(told.piece, estate, misheard)
+        for told in address
+    ]
     return Candidate(
         field=FieldName.ADDRESS_DETAIL,
         value=_joined(found, estate if _lacks_estate(address, estate) else ""),
@@ -175,9 +179,10 @@ def _completes(address: Sequence[_Told], piece: Piece) -> bool:
     return inner and ranks[-1] in _HOUSES and ranks[-1] < piece.rank
 
 
-def _spelled(piece: Piece, estate: str) -> Piece:
+def _spelled(piece: Piece, estate: str, misheard: frozenset[str]) -> Piece:
     """`piece`; where it begins with the name of the `estate`, misheard, with that in its right characters."""
-    heard = estate and piece.measure is None and price(piece.text[: len(estate)], estate) <= _SOUNDS_LIKE
+    begins = piece.text[: len(estate)]
+    heard = estate and piece.measure is None and (begins in misheard or price(begins, estate) <= _SOUNDS_LIKE)
     return replace(piece, text=estate + piece.text[len(estate) :]) if heard else piece
 
 

@@ -29,7 +29,7 @@ class PlaceFinder:
         heard = list(self._heard(said, areas, [_without_units(each) for each in spans]))
         if all(p.rank in _UPSTAIRS for h in heard for p in h.pieces):  # the unit is all that says where
             heard = list(self._heard(said, areas, [_of_places(each) for each in spans]))
-        detail = find_detail(heard, areas.estate)
+        detail = find_detail(heard, areas.estate, areas.misheard)
         return [*areas.candidates, *([detail] if detail else [])]
 
     def _heard(self, said: Sequence[Utterance], areas: Areas, spans: Iterable[Iterable[Span]]) -> Iterator[Heard]:
