@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
@@ -57,15 +57,17 @@ _STOREY, _BUILDING = "楼", "号楼"
 _MOST_STOREYS = len("99楼")
 _MEASURED = re.compile(
     rf"(?:地下|负|第)?[甲乙丙丁]?{_NUMBER}(?P<measure>号楼|号院|单元|号线|号|栋|幢|座|层|楼|门(?![口脸诊])|室|期|户)"
-    rf"|(?<![{SPOKEN_DIGIT}十百])(?P<room>[{SPOKEN_DIGIT}]{{3,4}})(?![{SPOKEN_DIGIT}十百米国路])"
+    rf"|(?<![{SPOKEN_DIGIT}十百])(?P<room>[{SPOKEN_DIGIT}]{{3,4}})(?![{SPOKEN_DIGIT}十百米公国省县路])"
     r"|(?<![A-Za-z])[A-Za-z](?P<letter>座|栋)"
 )
-_COUNTED = re.compile(rf"{_NUMBER}(?=米|号|排|杆)|第{_NUMBER}")
+_COUNTED = re.compile(rf"{_NUMBER}(?=米|公里|号|排|杆|国道|省道|县道)|第{_NUMBER}")
 """Numbers within descriptions, which are written with Arabic digits, too."""
 _ROAD = re.compile("(?:路|街|胡同|巷|[头二三四五六七八九十]条|高速|国道|辅路)$")
 _NAME = re.compile(
-    "(?:[园苑里城湾居庭村厦区]|公寓|广场|中心|大院|商场|市场|公园|医院|学校|小学|中学|大学|学院|幼儿园|酒店|百货|天街|SOHO|国际|基地|[^驿养护客]站)$"
+    "(?:[园苑城湾居庭村厦区]|(?<!公)里|公寓|广场|中心|大院|商场|市场|公园|医院|学校|小学|中学|大学|学院|幼儿园|酒店|百货|天街|SOHO|国际|基地|[^驿养护客]站)$"
 )
+_KIND = re.compile(f"{_ROAD.pattern}|{_NAME.pattern}")
+"""What a name ends with."""
 _INSTITUTION = re.compile(
     "[\u4e00-\u9fffA-Za-z0-9]{0,5}(?:医院|中学|小学|学校|大学|学院|幼儿园|中心|站|公园|景区|小镇|体育[场馆]|大厦|广场|机场|[院馆宫寺塔])"
 )
@@ -122,9 +124,23 @@ def pieces(text: str, spans: Sequence[tuple[int, int, float]], names: Sequence[N
             for first, last, words in [(a, b, said)] if is_estate else _split(said, a):
                 joined = _join(text[found[-1].end : first]) if found and found[-1].end <= first else ""
                 piece = _piece(words, joined, first, last, probability, is_estate=is_estate)
-                if piece is not None and not any(p.text == piece.text for p in found):
+                if piece is not None and found and _goes_on(found[-1], piece):
+                    found[-1] = _one_name(found[-1], piece)
+                elif piece is not None and not any(p.text == piece.text for p in found):
                     found.append(piece)
     return [p for p in found if not any(p is not o and p.within(o) for o in found)]
+
+
+def _goes_on(piece: Piece, following: Piece) -> bool:
+    """Whether the name of an estate goes on: 草厂五条, 玉桥东路, 农光里中街, 白堆子小学."""
+    together = piece.rank is Rank.ESTATE and piece.end == following.start and following.measure is None
+    return together and following.rank is not Rank.ESTATE and _KIND.search(following.text) is not None
+
+
+def _one_name(piece: Piece, following: Piece) -> Piece:
+    text = piece.text + following.text
+    rank = _rank(text, is_estate=False)
+    return replace(piece, text=text, rank=Rank.ESTATE if rank is Rank.WORDS else rank, end=following.end)
 
 
 def _with_estates(text: str, start: int, end: int, names: Sequence[Name]) -> Iterator[tuple[int, int, str, bool]]:

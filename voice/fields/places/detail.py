@@ -22,6 +22,14 @@ _HOUSES = frozenset({Rank.HOUSE, Rank.BUILDING, Rank.ENTRANCE})
 _GATE = re.compile("小区|(?:[东西南北正侧后前大小]{1,2}门|门口)(?!街|大街|路|小学|中学)")
 """What every estate has."""
 _ESTATE = "小区"
+_LARGER = re.compile(
+    "^村|(?:[园新校]区|开发区|工业区|基地|古[城镇]|小镇|景区|机场|[河湖渠山])$|[东西南北内外]侧?$|^[东西南北]"
+)
+"""What a road or a building lies in, and what is not on a road but beside it."""
+_PAUSED = 2
+"""Characters between two pieces that were not told in one go: a comma and a word at least."""
+_HOLDERS = frozenset({Rank.ESTATE, Rank.NAME, Rank.BUILDING})
+"""What a thing can be in."""
 _ESTATES = ("园", "苑", "里", "区", "城", "湾", "居", "庭", "公寓", "新村")
 _SOUNDS_LIKE = 0.45
 """Mean cost of a syllable up to which an unknown name is taken for that of the estate."""
@@ -71,6 +79,7 @@ def find_detail(call: Sequence[Heard], estate: str = "", misheard: frozenset[str
     address = list(base)
     for telling in sorted((t for t in tellings if t is not base), key=lambda t: not _shares(t, base)):
         _add(address, telling, base[0], asked=call[telling[0].number].asked)
+    address = _ordered(address)
     if any(told.piece.rank is Rank.ROOM for told in address):
         address = [told for told in address if told.piece.rank is not Rank.STOREY]
     found = [
@@ -156,7 +165,7 @@ def _belongs(address: Sequence[_Told], told: _Told, base: _Told, *, asked: bool,
     if not base.operator:
         return asked or told.piece.probability >= _LIKELY
     if told.number > base.number:
-        return asked or _completes(address, told.piece)
+        return asked or _completes(address, told)
     return _lacks(address, told.piece, asked=asked, together=together)
 
 
@@ -166,17 +175,18 @@ def _lacks(address: Sequence[_Told], piece: Piece, *, asked: bool, together: boo
     """
     ranks = [told.piece.rank for told in address]
     if piece.measure is not None:
-        return (asked and piece.rank not in ranks) or (together and all(rank < piece.rank for rank in ranks))
+        inner, outer = all(rank < piece.rank for rank in ranks), all(rank > piece.rank for rank in ranks)
+        return (asked and piece.rank not in ranks) or (together and inner) or outer
     if piece.rank is not Rank.WORDS and not any(rank <= Rank.NAME for rank in ranks):
         return True
     return together and piece.probability >= _CERTAIN
 
 
-def _completes(address: Sequence[_Told], piece: Piece) -> bool:
-    """Whether `piece`, told when a house has been read back, is the unit or the room in it."""
-    ranks = [told.piece.rank for told in address]
-    inner = piece.measure is not None and piece.probability >= _LIKELY
-    return inner and ranks[-1] in _HOUSES and ranks[-1] < piece.rank
+def _completes(address: Sequence[_Told], told: _Told) -> bool:
+    """Whether `told`, when a place has been read back, is more of it: the operator's words, the unit or the room."""
+    last, piece = address[-1].piece.rank, told.piece
+    inner = piece.measure is not None and last in _HOUSES and last < piece.rank
+    return piece.probability >= _LIKELY and (told.operator or inner)
 
 
 def _spelled(piece: Piece, estate: str, misheard: frozenset[str]) -> Piece:
@@ -207,6 +217,34 @@ def _place(address: Sequence[_Told], piece: Piece, rest: Sequence[_Told], after:
         return next((i for i, rank in enumerate(ranks) if rank > piece.rank), len(address))
     following = _index(address, rest[0].piece) if rest else None
     return len(address) if following is None else following
+
+
+def _ordered(address: Sequence[_Told]) -> list[_Told]:
+    """`address` as it is written, the larger before the smaller, where it was told as it came to mind.
+
+    A road, with its number, stands before what is named on it (盒马，在劲松路5号), and the thing that the call is about
+    (电梯，8号楼的) behind the place where it is.
+    """
+    ranks = [told.piece.rank for told in address]
+    first = next((i for i, rank in enumerate(ranks) if rank is not Rank.WORDS), 0)
+    if any(_LARGER.search(told.piece.text) for told in address[:first]) or _in_one(address, first):
+        return list(address)
+    if first and (ranks.count(Rank.ROAD) > 1 or not _HOLDERS.isdisjoint(ranks)):
+        return [*address[first:], *address[:first]]
+    road = next((i for i, rank in enumerate(ranks) if rank is Rank.ROAD), 0)
+    if any(_LARGER.search(told.piece.text) for told in address[:road]) or _in_one(address, road):
+        return list(address)
+    end = next((i for i in range(road, len(ranks)) if ranks[i] is not Rank.ROAD), len(ranks))
+    end += end < len(ranks) and ranks[end] is Rank.HOUSE
+    return [*address[road:end], *address[:road], *address[end:]]
+
+
+def _in_one(address: Sequence[_Told], at: int) -> bool:
+    """Whether the piece `at` was told in one go with the one before: 优士阁B座."""
+    if not 0 < at < len(address):
+        return False
+    before, told = address[at - 1], address[at]
+    return before.number == told.number and 0 <= told.piece.start - before.piece.end < _PAUSED
 
 
 def _joined(found: Sequence[Piece], estate: str) -> str:
