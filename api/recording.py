@@ -16,7 +16,7 @@ import numpy.typing as npt
 import soxr
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Encoding
-from voice.audio import MAX_CHANNELS, MAX_RATE, MIN_RATE, to_bytes, to_float
+from voice.audio import MAX_CHANNELS, MAX_RATE, MIN_RATE, AudioDecoder, Samples, to_bytes, to_float
 
 SAMPLE_BYTES = 2
 
@@ -58,6 +58,19 @@ class Recording:
         samples = to_float(self.data, self.encoding).reshape(-1, len(channels))[:, channels.index(channel)]
         call = msgspec.structs.replace(self.call, channels=(channel,))
         return Recording(call, Encoding.PCM16, self.sample_rate, to_bytes(samples, Encoding.PCM16))
+
+    def mixed(self) -> Recording:
+        """All channels on one, 16-bit."""
+        samples = to_float(self.data, self.encoding).reshape(-1, len(self.call.channels)).mean(1)
+        call = msgspec.structs.replace(self.call, channels=(Channel.MIXED,))
+        return Recording(call, Encoding.PCM16, self.sample_rate, to_bytes(samples, Encoding.PCM16))
+
+    def samples(self) -> Samples:
+        """All of it as recognition hears it: (channels, n) at 16 kHz."""
+        channels = len(self.call.channels)
+        decoder = AudioDecoder(self.encoding, self.sample_rate, channels)
+        nothing: Samples = np.zeros((channels, 0), np.float32)
+        return np.concatenate([nothing, *decoder.decode(self.data), *decoder.flush()], axis=1)
 
     def chunks(self, seconds: float) -> Iterator[bytes]:
         """The audio in pieces of `seconds`."""

@@ -67,3 +67,12 @@ def test_every_package_is_shipped() -> None:
 def test_the_recognition_engine_is_imported_in_one_place() -> None:
     importers = [p for package in MAY_IMPORT for p in _sources(package) if "ctranslate2" in set(_imported(p))]
     assert importers == [ROOT / "voice/whisper.py"]
+
+
+@pytest.mark.parametrize(
+    ("library", "files"),
+    [("pyannote", {"diarizer.py"}), ("torchaudio", {"diarizer.py"}), ("torch", {"diarizer.py", "voiceprint.py"})],
+)
+def test_what_only_an_extra_brings_is_imported_in_one_place(library: str, files: set[str]) -> None:
+    importers = {p for package in MAY_IMPORT for p in _sources(package) if library in set(_imported(p))}
+    assert importers == {ROOT / "voice/speakers" / name for name in files}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-import numpy as np
 from rapidfuzz.distance import Levenshtein
 from sklearn.metrics import roc_auc_score
 
@@ -20,7 +19,6 @@ from api.transcription import Transcription, transcribe
 from api.written_calls import LabelledCall, read_labelled_call
 from models.call import Channel
 from models.workorder import FieldName
-from voice.audio import AudioDecoder, Samples
 from voice.baseline import OfflineWhisper
 from voice.decoder import Decoder, Hypothesis, Pass, Window
 
@@ -161,7 +159,7 @@ class _Totals:
             self.stable_changed += len(stable) - kept
 
     def add_offline(self, sample: Sample, offline: OfflineWhisper) -> None:
-        for channel, audio in zip(sample.recording.call.channels, _channels(sample.recording), strict=True):
+        for channel, audio in zip(sample.recording.call.channels, sample.recording.samples(), strict=True):
             began = time.process_time()
             text = offline.read(audio)
             self.cpu_offline_s += time.process_time() - began
@@ -212,9 +210,3 @@ def _names_right(sample: Sample, heard: Transcription) -> tuple[int, int]:
             said += words.count(name)
             right += min(words.count(name), near.count(name))
     return said, right
-
-
-def _channels(recording: Recording) -> list[Samples]:
-    decoder = AudioDecoder(recording.encoding, recording.sample_rate, len(recording.call.channels))
-    whole = np.concatenate([*decoder.decode(recording.data), *decoder.flush()], axis=1)
-    return list(whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +18,14 @@ from api.bench.dialogues import QUESTIONS, REPORTERS
 from api.bench.guide import GuideFound, measure_guide
 from api.bench.load import Latencies, calls_at_once, growth_mb, service
 from api.bench.noise import characters_heard
+from api.bench.speakers import SIDES, SpeakersFound, measure_speakers
 from api.commands.engine import open_engine, read_settings
 from api.commands.evaluate_reports import table as reported
+from api.commands.hearing import open_speakers
 from api.commands.models import pulled
 from api.recording import Recording
+from api.reference import read_gazetteer
+from api.scoring import Scorer
 from api.services import Engine, model_folder
 from voice.baseline import OfflineWhisper
 from voice.whisper import INSTRUCTION, WhisperDecoder
@@ -39,6 +44,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     memory_growth_mb: float | None = None
     memory_calls: int = 0
     guide: GuideFound | None = None
+    speakers: SpeakersFound | None = None
 
 
 def bench(
@@ -51,7 +57,7 @@ def bench(
     ] = None,
     memory_calls: Annotated[int, typer.Option(min=0, help="Calls one after another; 0: leave out.")] = 300,
     only: Annotated[
-        list[str] | None, typer.Option(help="accuracy, load, noise, memory or guide; may be repeated.")
+        list[str] | None, typer.Option(help="accuracy, load, noise, memory, guide or speakers; may be repeated.")
     ] = None,
     reports: Annotated[
         int, typer.Option(min=0, max=len(REPORTERS), help="How many of the scripted callers report to the guide.")
@@ -61,7 +67,8 @@ def bench(
 ) -> None:
     """Measure cost, accuracy, latency, silence and memory in one run.
 
-    The voice guide is only measured when it is asked for: synthetic callers talk with it, two minutes each.
+    Two parts are only measured when they are asked for: the voice guide, with which synthetic callers talk, two
+    minutes each, and speakers told apart in recordings of one channel (needs the extra yida[diarize]).
 
     Accuracy is compared with offline faster-whisper on the same recordings, in the same run: on a shared machine only
     ratios mean something. DIR may also hold a manifest.tsv (path, text) of sentences read aloud. Takes about
@@ -76,7 +83,7 @@ def bench(
     found = Bench()
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=as_json or not console.is_terminal) as bars:
-        if parts & {"accuracy", "noise"}:
+        if parts & {"accuracy", "noise", "speakers"}:
             engine = open_engine(model, quiet=as_json)
         if "accuracy" in parts:
             bar = bars.add_task("accuracy", total=len(samples))
@@ -98,6 +105,10 @@ def bench(
             pulled(["kokoro"], quiet=as_json)
             guide = asyncio.run(measure_guide(read_settings(model=model), reports, lambda: bars.advance(bar)))
             found = msgspec.structs.replace(found, guide=guide)
+        if "speakers" in parts:
+            bar = bars.add_task("speakers", total=len(samples))
+            apart = _speakers(folder, engine, recordings, lambda: bars.advance(bar), quiet=as_json)
+            found = msgspec.structs.replace(found, speakers=apart)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -107,6 +118,14 @@ def bench(
 def _references(engine: Engine, model: str | None) -> tuple[Engine, OfflineWhisper]:
     folder = model_folder(read_settings(model=model).model)
     return Engine(WhisperDecoder(folder, prompt=INSTRUCTION), engine.resources), OfflineWhisper(folder)
+
+
+def _speakers(
+    folder: Path, engine: Engine, recordings: list[Recording], on_progress: Callable[[], None], *, quiet: bool
+) -> SpeakersFound | None:
+    speakers = open_speakers([recording.mixed() for recording in recordings[:1]], tell_apart=True, quiet=quiet)
+    assert speakers is not None  # asked for
+    return measure_speakers(folder, engine, speakers, Scorer(read_gazetteer(read_settings())), on_progress)
 
 
 async def _latencies(recordings: list[Recording], calls: list[int], model: str | None) -> list[Latencies]:
@@ -160,6 +179,8 @@ def _show(found: Bench) -> None:
         console.print(f"memory growth over {found.memory_calls} calls: {found.memory_growth_mb} MB")
     if found.guide is not None:
         _show_guide(console, found.guide)
+    if found.speakers is not None:
+        _show_speakers(console, found.speakers)
 
 
 def _show_guide(console: Console, found: GuideFound) -> None:
@@ -169,6 +190,18 @@ def _show_guide(console: Console, found: GuideFound) -> None:
     table.add_row("silent after an interruption, s", *(f"{s:.2f}" for s in asked.silent_s.values()))
     console.print(table)
     console.print(reported(list(found.reports)))
+
+
+def _show_speakers(console: Console, found: SpeakersFound) -> None:
+    table = Table(f"{found.calls} calls", *found.ways, box=None)
+    for side in SIDES:
+        rates = (way.error_rate[side] for way in found.ways.values())
+        table.add_row(f"character error rate, {side}", *("—" if rate is None else f"{rate:.4f}" for rate in rates))
+    table.add_row("F1 of all fields", *(f"{way.f1:.4f}" for way in found.ways.values()))
+    table.add_row("CPU s per s of call", *(f"{way.cpu_per_s:.3f}" for way in found.ways.values()))
+    console.print(table)
+    console.print(f"the right voice in {found.time_right:.1%} of the time of turns")
+    console.print(f"the right side of the call for {found.words_right:.1%} of the recognised characters")
 
 
 def _over(value: float, reference: float) -> str:

@@ -15,12 +15,13 @@ from rich.progress import track
 from rich.table import Table
 
 from api.commands.engine import open_engine, open_fields, read_settings
+from api.commands.hearing import TellApart, open_speakers
 from api.commands.show import value_text
 from api.drafting import draft_call
 from api.recording import RecordingError, read_recording
 from api.reference import read_gazetteer
 from api.scoring import CallScore, FieldScore, Interval, Mistake, Report, Scorer, report
-from api.transcription import transcribe
+from api.speakers import hear
 from api.written_calls import LabelledCall, WrittenCallError, read_labelled_call
 from models.call import Utterance
 
@@ -54,6 +55,7 @@ def calls(
     model: Annotated[
         str | None, typer.Option(help="Speech model: a name from `yida models list`, or a folder.")
     ] = None,
+    speakers: TellApart = None,
     mistakes: Annotated[bool, typer.Option(help="List every field that is not right.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -66,7 +68,7 @@ def calls(
         labels = [read_labelled_call(path) for path in sorted(folder.glob("*.json"))]
         if not labels:
             raise WrittenCallError(f"{folder}: no ID.json in it")
-        heard = list(_recognised(folder, labels, model, quiet=as_json)) if source is Heard.AUDIO else None
+        heard = list(_recognised(folder, labels, model, speakers, quiet=as_json)) if source is Heard.AUDIO else None
     except (WrittenCallError, RecordingError) as error:
         typer.echo(error, err=True)
         raise typer.Exit(2) from error
@@ -78,13 +80,14 @@ def calls(
 
 
 def _recognised(
-    folder: Path, labels: Sequence[LabelledCall], model: str | None, *, quiet: bool
+    folder: Path, labels: Sequence[LabelledCall], model: str | None, speakers: bool | None, *, quiet: bool
 ) -> Iterator[Sequence[Utterance]]:
     """What recognition hears in each call."""
+    recordings = [read_recording(folder / f"{label.written.call.call_id}.wav") for label in labels]
+    tell_apart = open_speakers(recordings, speakers, quiet=quiet)
     engine = open_engine(model, quiet=quiet)
-    for label in track(labels, "Recognising", console=Console(stderr=True), transient=True, disable=quiet):
-        recording = read_recording(folder / f"{label.written.call.call_id}.wav")
-        yield transcribe(recording, engine).utterances
+    for recording in track(recordings, "Recognising", console=Console(stderr=True), transient=True, disable=quiet):
+        yield hear(recording, engine, tell_apart).utterances
 
 
 def _evaluate(source: Heard, labels: Sequence[LabelledCall], heard: Sequence[Sequence[Utterance]]) -> Evaluation:

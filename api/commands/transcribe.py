@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.commands.engine import open_engine
+from api.commands.hearing import TellApart, open_speakers
 from api.commands.show import print_transcription
 from api.recording import RecordingError, read_recording
-from api.transcription import transcribe as hear
+from api.speakers import hear
 from models.call import Channel
 
 CHANNELS = "Whose voice each channel carries, e.g. citizen,operator. Default: citizen,operator of two, mixed of one."
@@ -30,6 +31,7 @@ def transcribe(
         str | None, typer.Option(help="Speech model: a name from `yida models list`, or a folder.")
     ] = None,
     channels: Annotated[str | None, typer.Option(help=CHANNELS)] = None,
+    speakers: TellApart = None,
     chunk_ms: Annotated[
         int, typer.Option(min=1, max=60_000, help="Audio fed at once; changes nothing in the result.")
     ] = 100,
@@ -37,7 +39,8 @@ def transcribe(
     """Hear recordings as if they were live calls, faster than real time.
 
     The audio goes through the same code as a call's, on a virtual clock: the same file gives the same result every
-    time. If ID.json with `received_at` lies beside ID.wav, that is when the call came in.
+    time. If ID.json with `received_at` lies beside ID.wav, that is when the call came in. In a recording of one
+    channel, the voices are told apart before; on live calls they are not.
     """
 
     try:
@@ -46,6 +49,7 @@ def transcribe(
     except (RecordingError, ValueError) as error:
         typer.echo(error, err=True)
         raise typer.Exit(2) from error
+    tell_apart = open_speakers(recordings, speakers, quiet=as_json)
     engine = open_engine(model, quiet=as_json)
     console = Console(stderr=True)
     columns = (
@@ -61,6 +65,7 @@ def transcribe(
             heard = hear(
                 recording,
                 engine,
+                tell_apart,
                 chunk_s=chunk_ms / 1000,
                 on_progress=lambda seconds, bar=bar: bars.update(bar, completed=seconds),  # type: ignore[misc]
             )
