@@ -153,9 +153,20 @@ def test_the_whole_way(tmp_path: Path) -> None:
     assert error_rate(utterances, CITIZEN, 70.0) < 0.4
     assert heard["draft"]["caller_phone"]["value"] == LABEL.work_order[FieldName.CALLER_PHONE]
 
+    mono(tmp_path, 35.0)
     (tmp_path / "dev-01.json").write_bytes((AUDIO / "dev-01.json").read_bytes())
     scored = json.loads(run("eval", "calls", str(tmp_path), "--from", "audio", "--json"))["report"]
-    assert scored["evidence"]["value"] > 0.9, "of mixed speech, nobody knows whose it is"
+    assert scored["evidence"]["value"] > 0.5, "0 where nobody knows who speaks"
+
+
+@pytest.mark.model
+@with_extra
+def test_recordings_with_nothing_in_them(tmp_path: Path) -> None:
+    files = [tmp_path / f"{count}.wav" for count in (0, 1, 800, 40_000)]
+    for path in files:
+        write_wav(path, np.zeros(int(path.stem), np.int16), 8000)
+    heard = json.loads(run("transcribe", *map(str, files), "--json"))
+    assert [(h["call"]["channels"], h["utterances"], h["draft"]) for h in heard] == [(["mixed"], [], {})] * 4
 
 
 @pytest.mark.model
