@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+import msgspec
+
 from models.call import Utterance
 from models.gazetteer import Level
 from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
@@ -37,6 +39,17 @@ _MOST_CONFIDENT = 0.99
 _CAUTION = 1.3
 """Exponent: of two places nearly as likely as each other neither reaches the half from which a value is filled in."""
 _WORTH_OFFERING = 0.02
+_HINTED = 0.45
+"""What is left of the confidence in a community of which only a namesake is told: 铁树斜街 for 铁树斜街社区.
+
+In invented calls people wrote down 28 of 128 such.
+"""
+_ROAD_NAME = re.compile("(?:路|街|条|桥|胡同|巷)$")
+_PART_OF_NAME = re.compile(
+    "[那的]?(?:[东西南北中]?(?:大?街(?!道)|路(?![灯口边上面])|巷)|胡同|[东西南北]?[口沿]|[一二三四五六七八九十]+条|环岛|桥|公园|水库|长城"
+    "|[东西南北]?(?:地铁|公交)|站|茶?城(?!关)|市场|广场|商场|百货|体育|文体|医院|[第一二三四五六七八九]*[小中]学|物业)"
+)
+"""What makes a community's name that of something else."""
 _SHORTEST = 2
 """Characters of an estate's name by which it is known again."""
 
@@ -79,6 +92,8 @@ class AreaReader:
         names = self._names(said, best.support if best else {}, named, utterances)
         community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
         estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
+        if community is not None and best and not self._by_itself(named[-1], best.support, utterances):
+            found = tuple(_hinted(c) if c.value == community.name else c for c in found)
         misheard = frozenset(
             _misheard(best.support.get(named[-1], ()), estate, utterances) if best and estate else ()
         )
@@ -98,6 +113,19 @@ class AreaReader:
             said.append(Said(number, u.channel, mentions, asked=asked, written=u.written))
             asked = _ASKS.search(u.raw) is not None
         return said
+
+    def _by_itself(self, place: int, support: Support, utterances: Sequence[Utterance]) -> bool:
+        """Whether the community is named, in full, and not only the road, the park or the stop of that name."""
+        stem = split_name(self._tree.places[place].name, Level.COMMUNITY)[0]
+        return not support.get(place) or any(
+            m.end > m.core
+            or (
+                m.core - m.start >= len(stem)
+                and not _ROAD_NAME.search(stem)
+                and not _PART_OF_NAME.match(utterances[number].raw, m.core)
+            )
+            for number, m in support[place]
+        )
 
     def _names(
         self, call: Sequence[Said], support: Support, places: Sequence[int], utterances: Sequence[Utterance]
@@ -143,6 +171,10 @@ class AreaReader:
                 evidence=tuple(_evidence(h, place, utterances)),
                 source=Source.HEARD if place in h.support else Source.INFERRED,
             )
+
+
+def _hinted(candidate: Candidate) -> Candidate:
+    return msgspec.structs.replace(candidate, confidence=round(candidate.confidence * _HINTED, 3))
 
 
 def _misheard(named: Iterable[tuple[int, Mention]], estate: str, utterances: Sequence[Utterance]) -> Iterator[str]:

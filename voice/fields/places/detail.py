@@ -222,8 +222,8 @@ def _place(address: Sequence[_Told], piece: Piece, rest: Sequence[_Told], after:
 def _ordered(address: Sequence[_Told]) -> list[_Told]:
     """`address` as it is written, the larger before the smaller, where it was told as it came to mind.
 
-    A road, with its number, stands before what is named on it (盒马，在劲松路5号), and the thing that the call is about
-    (电梯，8号楼的) behind the place where it is.
+    A road, with its number, stands before what is named on it (盒马，在劲松路5号), and the thing that the call is
+    about (电梯，8号楼的) behind the place where it is.
     """
     ranks = [told.piece.rank for told in address]
     first = next((i for i, rank in enumerate(ranks) if rank is not Rank.WORDS), 0)
