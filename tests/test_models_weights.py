@@ -313,7 +313,7 @@ def test_files_stay_inside_their_model(name: str) -> None:
 
 def test_the_shipped_catalogue_pins_everything() -> None:
     catalogue = Catalogue.load()
-    assert set(catalogue.models) == {"whisper-base", "kokoro"}
+    assert set(catalogue.models) == {"whisper-base", "kokoro", "speakers"}
     for model in catalogue.models.values():
         assert model.license
         for file in model.files:
@@ -325,7 +325,7 @@ def test_list_command_tells_what_is_missing(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("YIDA_MODELS_DIR", str(tmp_path))
     result = CliRunner().invoke(app, ["list", "--json"])
     rows = json.loads(result.stdout)
-    assert [row["name"] for row in rows] == ["whisper-base", "kokoro"]
+    assert [row["name"] for row in rows] == ["whisper-base", "kokoro", "speakers"]
     assert not any(row["ready"] for row in rows)
     assert "model.bin: missing" in rows[0]["problems"]
 
