@@ -127,5 +127,13 @@ def test_separation_is_bounded(data: st.DataObject) -> None:
     assert -1 <= separation(prints, half, cut) <= 1
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_windows_that_are_all_alike_are_one_voice(value: float) -> None:
+    cut = windows([(0, 800), (900, 1500)])
+    prints = np.full((len(cut), 8), value)
+    assert not tell_apart(prints, cut).any()
+    assert separation(prints, np.arange(len(cut)) % 2, cut) == pytest.approx(0)
+
+
 def test_nothing_spoken_is_nobodys_turn() -> None:
     assert pieces(np.zeros(0), np.zeros(0)) == windows([]) == []

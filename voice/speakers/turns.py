@@ -7,6 +7,7 @@ taken. Windows come in order of time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -27,7 +28,7 @@ _WINDOW, _HOP = 150, 75
 _TELLING = 80
 """Frames that a window must have to shape the voices: shorter ones are only told apart by them."""
 _FEWEST = 4
-"""Such windows in a call that can be told apart."""
+"""Such windows, no two alike, in a call that can be told apart."""
 _COMPARED = 1000
 """Such windows, about, that are compared with each other."""
 _TWO_VOICES, _DOUBT = 0.2, 2.0
@@ -35,6 +36,8 @@ _TWO_VOICES, _DOUBT = 0.2, 2.0
 cut in two stays below (docs/speakers.md)."""
 _CERTAINTY, _WITHIN, _BETWEEN = 12.0, 1.5, 0.3
 """What likeness weighs, against a change of speaker within a piece and between two."""
+_NIL = 1e-9
+"""Stands for 0 in what is divided by."""
 
 Array = NDArray[np.float64]
 
@@ -106,8 +109,8 @@ def windows(spoken: Sequence[tuple[int, int]]) -> list[Window]:
     """Windows that cover each piece evenly, and overlap."""
     found = []
     for i, (start, end) in enumerate(spoken):
-        count = 1 + max(0, -(-(end - start - _WINDOW) // _HOP)) if end - start > 1.3 * _WINDOW else 1
-        length = end - start if count == 1 else _WINDOW
+        length = _WINDOW if end - start > 1.3 * _WINDOW else end - start
+        count = 1 + math.ceil((end - start - length) / _HOP)
         starts = start + np.linspace(0, end - start - length, count).astype(int)
         found += [Window(i, int(at), int(at) + length) for at in starts]
     return found
@@ -122,9 +125,9 @@ def tell_apart(prints: Array, cut: Sequence[Window]) -> NDArray[np.int64]:
     frames = np.array([w.frames for w in cut])
     weight = np.minimum(frames, _WINDOW) / _WINDOW
     telling = frames >= _TELLING
-    if telling.sum() < _FEWEST:
-        return np.zeros(len(cut), np.int64)
     around = _unit(prints - prints.mean(0))
+    if len(np.unique(around[telling], axis=0)) < _FEWEST:
+        return np.zeros(len(cut), np.int64)
     halves = KMeans(2, n_init=10, random_state=0).fit(around[telling], sample_weight=weight[telling])
     some = np.flatnonzero(telling)[:: 1 + telling.sum() // _COMPARED]
     apart = separation(prints[some], halves.predict(around[some]), [cut[i] for i in some])
@@ -151,7 +154,7 @@ def separation(prints: Array, half: NDArray[np.int64], cut: Sequence[Window]) ->
         return 0.0
     within = (distance * own).sum(1)[both] / own.sum(1)[both]
     between = (distance * other).sum(1)[both] / other.sum(1)[both]
-    return float(np.mean((between - within) / np.maximum(between, within)))
+    return float(np.mean((between - within) / np.maximum(np.maximum(between, within), _NIL)))
 
 
 def turns(
@@ -203,5 +206,5 @@ def _runs(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 
 def _unit(vectors: Array) -> Array:
     """Vectors (…, d) of length 1."""
-    unit: Array = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    unit: Array = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _NIL)
     return unit
