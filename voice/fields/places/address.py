@@ -138,7 +138,7 @@ def _goes_on(piece: Piece, following: Piece) -> bool:
 
 
 def _one_name(piece: Piece, following: Piece) -> Piece:
-    text = piece.text + following.text
+    text = piece.text.removesuffix(following.text) + following.text
     rank = _rank(text, is_estate=False)
     return replace(piece, text=text, rank=Rank.ESTATE if rank is Rank.WORDS else rank, end=following.end)
 
