@@ -1,7 +1,7 @@
 """Learns the span tagger (`model.SpanModel`) from tagged calls; for the command, no call needs it.
 
 Every call is learned as it is written, once more misheard, as recognition would get it wrong, and the citizen's turns
-by themselves, as if nothing had been said before.
+by themselves, as if nothing had been said before; calls that recognition has heard (`hearing`) as they are.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class _Example:
 
 def digest(tellings: Iterable[Telling]) -> str:
     """Identifies the data: the model trained from it carries the same digest."""
-    return hashlib.sha256(repr([(t.received_at.isoformat(), t.turns, t.tags) for t in tellings]).encode()).hexdigest()
+    return hashlib.sha256(
+        repr([(t.received_at.isoformat(), t.turns, t.tags, t.heard) for t in tellings]).encode()
+    ).hexdigest()
 
 
 def train(
@@ -123,13 +125,14 @@ def train(
 
 def _examples(tellings: Sequence[Telling], features: FeatureReader, watch: Watch) -> Iterator[_Example]:
     chance = random.Random(0)  # noqa: S311 - not a secret
-    errors = Mishearing(text for t in tellings for _, text in t.turns)
+    errors = Mishearing(text for t in tellings if not t.heard for _, text in t.turns)
     for number, telling in enumerate(tellings):
         watch(f"reading call {number + 1}/{len(tellings)}")
         today = telling.received_at.astimezone(HOTLINE_TIME_ZONE).date()
         yield from _read(telling.source, telling.utterances, telling.tags, today, features)
-        heard, tags = _misheard(telling, errors, chance)
-        yield from _read(telling.source, heard, tags, today, features)
+        if not telling.heard:
+            heard, tags = _misheard(telling, errors, chance)
+            yield from _read(telling.source, heard, tags, today, features)
         for u, tagged in zip(telling.utterances[1:], telling.tags[1:], strict=True):
             if u.channel is not Channel.OPERATOR:
                 yield from _read(telling.source, (u,), (tagged,), today, features)
