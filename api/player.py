@@ -14,8 +14,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from ivr.dialog import Say
 from ivr.speech import Manner, Speech, Voice
 from models.call import Encoding
@@ -233,7 +231,7 @@ class Player:
                     await asyncio.sleep(FRAME_S)
 
     def _append(self, piece: _Piece, speech: Speech) -> None:
-        piece.sound += to_bytes(speech.pcm.astype(np.float32) / np.float32(32768), self._encoding)
+        piece.sound += to_bytes(speech.samples, self._encoding)
         characters = (piece.spots[-1][1] if piece.spots else 0) + len(speech.text)
         piece.spots.append((len(piece.sound), characters))
 

@@ -39,9 +39,9 @@ def spoken_call(
     manners = {channel: Manner(speed=chance.uniform(*_PACE)) for channel in _CHANNELS}
     said: dict[Channel, list[Samples]] = {channel: [np.zeros(0, np.float32)] for channel in _CHANNELS}
     for channel, text in turns:
-        pieces = [piece.pcm for piece in speakers[channel].say(text, manners[channel])]
-        gap = np.zeros(round(chance.uniform(*_GAP_S) * TELEPHONE_RATE), np.int16)
-        turn = np.concatenate([*pieces, gap]).astype(np.float32) / np.float32(32768)
+        pieces = [piece.samples for piece in speakers[channel].say(text, manners[channel])]
+        gap = np.zeros(round(chance.uniform(*_GAP_S) * TELEPHONE_RATE), np.float32)
+        turn = np.concatenate([*pieces, gap])
         for each in _CHANNELS:
             said[each].append(turn if each is channel else np.zeros_like(turn))
     lines = [_on_the_line(np.concatenate(said[each]), chance.uniform(*_SNR_DB[each]), chance) for each in _CHANNELS]

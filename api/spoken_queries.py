@@ -22,11 +22,11 @@ QUIET_S = 0.5
 
 def spoken(texts: Sequence[str], voices: Sequence[Voice], engine: Engine) -> Iterator[str]:
     """What is recognised of each text, said over a mu-law line by the voices (at `TELEPHONE_RATE`) in turn."""
-    quiet = np.zeros(round(QUIET_S * TELEPHONE_RATE), np.int16)
+    quiet = np.zeros(round(QUIET_S * TELEPHONE_RATE), np.float32)
     pause_s = load_flow().listen["question"].end_pause_s
     for number, text in enumerate(texts):
-        pieces = [piece.pcm for piece in voices[number % len(voices)].say(text, keep=True)]
-        samples = np.concatenate([quiet, *pieces, quiet]).astype(np.float32) / np.float32(32768)
+        pieces = [piece.samples for piece in voices[number % len(voices)].say(text, keep=True)]
+        samples = np.concatenate([quiet, *pieces, quiet])
         yield _heard(to_bytes(samples, Encoding.MULAW), engine, pause_s)
 
 

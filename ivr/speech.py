@@ -18,7 +18,7 @@ import numpy as np
 from ivr.errors import SpeechError
 from ivr.kokoro import SAMPLE_RATE as STUDIO_RATE
 from ivr.kokoro import Kokoro
-from ivr.mastering import Pcm, master
+from ivr.mastering import Pcm, Samples, master
 from ivr.prompt_cache import PromptCache
 from ivr.pronunciation import phonemes
 from ivr.reading import spoken_form
@@ -65,6 +65,11 @@ class Speech:
     def seconds(self) -> float:
         """How long it takes to hear."""
         return len(self.pcm) / self.rate
+
+    @property
+    def samples(self) -> Samples:
+        """The same in [-1, 1)."""
+        return self.pcm.astype(np.float32) / np.float32(32768)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,7 @@ class Caller:
         What must be said at a certain moment is rehearsed: said before the call by a voice with a cache, and kept.
         """
         pieces = await asyncio.to_thread(lambda: list(self._voice.say(text, manner, keep=True)))
-        pcm = np.concatenate([piece.pcm for piece in pieces])
-        spoken = pcm.astype(np.float32) / np.float32(32768)
+        spoken = np.concatenate([piece.samples for piece in pieces])
         coded = to_bytes(spoken + np.resize(NOISE, len(spoken)), Encoding.MULAW)
         moment = self._note("spoke", text)
         self._mouth.extend(coded[i : i + TICK].ljust(TICK, IDLE) for i in range(0, len(coded), TICK))

@@ -101,8 +101,7 @@ class RehearsedCaller:
         raise AssertionError("the guide asks and asks")
 
     def _speak(self, text: str) -> Iterator[Event]:
-        pieces = [piece.pcm for piece in self._voice.say(text, keep=True)]
-        spoken = np.concatenate(pieces).astype(np.float32) / np.float32(32768)
+        spoken = np.concatenate([piece.samples for piece in self._voice.say(text, keep=True)])
         coded = to_bytes(spoken + np.resize(NOISE, len(spoken)), Encoding.MULAW)
         step = round(STEP_S * RATE)
         for start in range(0, len(coded), step):

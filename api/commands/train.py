@@ -151,6 +151,8 @@ def hear(
     from voice.fields.spans.hearing import heard_as  # noqa: PLC0415
     from voice.fields.spans.tellings import load_tellings  # noqa: PLC0415
 
+    if any(path.resolve().parent == out.resolve() for path in tellings):
+        raise typer.BadParameter(f"{out} is where the tagged calls are", param_hint="--out")
     pulled(["kokoro"], quiet=False)
     try:
         found = {path: load_tellings(path) for path in tellings}
@@ -159,6 +161,8 @@ def hear(
         raise typer.Exit(1) from error
     engine, voices = open_engine(model, quiet=False), open_cast()
     out.mkdir(parents=True, exist_ok=True)
+    for path in found:
+        (out / path.name).write_text("", "utf-8")
     chosen = [(p, i) for p, calls in found.items() for i in range(0, len(calls), -(-len(calls) // most))]
     for path, number in track(chosen, "Hearing", console=Console(stderr=True), transient=True):
         telling = found[path][number]

@@ -14,6 +14,7 @@ from models.call import Utterance
 from models.gazetteer import Level
 from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
+from voice.fields.places.cues import names_more
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.mentions import Mention, MentionReader, trusted
 from voice.fields.places.naming import Name, as_read
@@ -45,11 +46,6 @@ _HINTED = 0.45
 In invented calls people wrote down 28 of 128 such.
 """
 _ROAD_NAME = re.compile("(?:路|街|条|桥|胡同|巷)$")
-_PART_OF_NAME = re.compile(
-    "[那的]?(?:[东西南北中]?(?:大?街(?!道)|路(?![灯口边上面])|巷)|胡同|[东西南北]?[口沿]|[一二三四五六七八九十]+条|环岛|桥|公园|水库|长城"
-    "|[东西南北]?(?:地铁|公交)|站|茶?城(?!关)|市场|广场|商场|百货|体育|文体|医院|[第一二三四五六七八九]*[小中]学|物业)"
-)
-"""What makes a community's name that of something else."""
 _SHORTEST = 2
 """Characters of an estate's name by which it is known again."""
 
@@ -122,7 +118,7 @@ class AreaReader:
             or (
                 m.core - m.start >= len(stem)
                 and not _ROAD_NAME.search(stem)
-                and not _PART_OF_NAME.match(utterances[number].raw, m.core)
+                and not names_more(utterances[number].raw, m.core)
             )
             for number, m in support[place]
         )

@@ -68,6 +68,12 @@ _PARTS_OF_NAMES = (
 )
 """What makes a name part of the name of a road, which leads elsewhere, or of an institution."""
 
+_NAMESAKE = re.compile(
+    "[那的]?(?:[东西南北中]?(?:大?街(?!道)|路(?![灯口边上面])|巷)|胡同|[东西南北]?[口沿]|[一二三四五六七八九十]+条|环岛|桥|公园|水库|长城"
+    "|[东西南北]?(?:地铁|公交)|站|茶?城(?!关)|市场|广场|商场|百货|体育|文体|医院|[第一二三四五六七八九]*[小中]学|物业)"
+)
+"""What makes the name of a community that of something else: a road, a stop, a park."""
+
 
 def role_weight(text: str, start: int, end: int) -> float:
     """0-1: how far the words around `text[start:end]` let this place be the one that the matter is about."""
@@ -78,3 +84,8 @@ def role_weight(text: str, start: int, end: int) -> float:
 def name_weight(text: str, end: int) -> float:
     """0-1: how far what follows a name, which ends at `end`, lets it be the name of a place by itself."""
     return min((weight for weight, after in _PARTS_OF_NAMES if after.match(text, end)), default=1.0)
+
+
+def names_more(text: str, end: int) -> bool:
+    """Whether the name of a community, which ends at `end`, names something else as it goes on."""
+    return _NAMESAKE.match(text, end) is not None

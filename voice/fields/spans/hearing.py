@@ -66,7 +66,7 @@ def _moved(
 
 
 def _sounds(text: str) -> _Units:
-    """What is heard of `text`: syllables; a number is one sound, however it is written."""
+    """What is heard of `text`: syllables, and of a number its digits, however it is written."""
     spoken = syllables(text)
     at_of = dict(zip(spoken.at, spoken.first, strict=True))
     units: _Units = []

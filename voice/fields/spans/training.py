@@ -11,12 +11,10 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from typing import TypeAlias
-
-import msgspec
 
 from models.call import HOTLINE_TIME_ZONE, Channel, Utterance
 from models.mishearing import Mishearing
@@ -30,7 +28,6 @@ Watch: TypeAlias = Callable[[str], None]
 
 _MISHEARD = {Channel.CITIZEN: (0.08, 0.3), Channel.OPERATOR: (0.05, 0.2)}
 """Range of character error rates."""
-_HEARD_CONFIDENCE = 0.6
 _DIGITS = 0.75
 """Share of the utterances whose numbers are written with digits."""
 _MEASURED = re.compile("[号楼单门层室点月日块天年个周路排]")
@@ -131,8 +128,8 @@ def _examples(tellings: Sequence[Telling], features: FeatureReader, watch: Watch
         today = telling.received_at.astimezone(HOTLINE_TIME_ZONE).date()
         yield from _read(telling.source, telling.utterances, telling.tags, today, features)
         if not telling.heard:
-            heard, tags = _misheard(telling, errors, chance)
-            yield from _read(telling.source, heard, tags, today, features)
+            heard = _misheard(telling, errors, chance)
+            yield from _read(heard.source, heard.utterances, heard.tags, today, features)
         for u, tagged in zip(telling.utterances[1:], telling.tags[1:], strict=True):
             if u.channel is not Channel.OPERATOR:
                 yield from _read(telling.source, (u,), (tagged,), today, features)
@@ -151,20 +148,16 @@ def _read(
             yield _Example(source, not u.written, items(found), len(found), tagged)
 
 
-def _misheard(
-    telling: Telling, errors: Mishearing, chance: random.Random
-) -> tuple[tuple[Utterance, ...], list[tuple[Tagged, ...]]]:
+def _misheard(telling: Telling, errors: Mishearing, chance: random.Random) -> Telling:
     """`telling` as recognition might have written it, with the tags where they belong then."""
-    heard, tags = [], []
-    for u, tagged in zip(telling.utterances, telling.tags, strict=True):
-        rate = chance.uniform(*_MISHEARD[u.channel])
-        chars = _recognised(u.raw, rate, errors, chance)
+    turns, tags = [], []
+    for (channel, said), tagged in zip(telling.turns, telling.tags, strict=True):
+        chars = _recognised(said, chance.uniform(*_MISHEARD[channel]), errors, chance)
         at = [0, *accumulate(len(char) for char in chars)]
-        text = "".join(chars)
-        heard.append(msgspec.structs.replace(u, text=text, raw=text, confidence=_HEARD_CONFIDENCE))
+        turns.append((channel, "".join(chars)))
         moved = (Tagged(t.kind, at[t.start], at[t.end]) for t in tagged)
         tags.append(tuple(t for t in moved if t.start < t.end))
-    return tuple(heard), tags
+    return replace(telling, turns=tuple(turns), tags=tuple(tags), heard=True)
 
 
 def _recognised(text: str, rate: float, errors: Mishearing, chance: random.Random) -> list[str]:
