@@ -38,6 +38,7 @@ CALLBACK, CONFIDENTIAL, REPEAT = FieldName.WANTS_CALLBACK, FieldName.CONFIDENTIA
         (CALLBACK, False, ("c:打这个就行，不过不用专门回我",)),
         (CALLBACK, None, ("c:客服让我等电话，等了一个礼拜", "o:知道了")),
         (CALLBACK, None, ("c:物业通知我明天停水", "o:知道了")),
+        (CALLBACK, None, ("c:十五度啊同志我们俩都七十多了", "o:知道了")),
         (CALLBACK, None, ("c:物业说给我回电话，到现在没回",)),
         (CALLBACK, True, ("c:希望他们给我回个电话",)),
         (CALLBACK, True, ("c:必须让物业经理给我回个电话",)),

@@ -33,6 +33,10 @@ _HOLDERS = frozenset({Rank.ESTATE, Rank.NAME, Rank.BUILDING})
 _ESTATES = ("园", "苑", "里", "区", "城", "湾", "居", "庭", "公寓", "新村")
 _SOUNDS_LIKE = 0.45
 """Mean cost of a syllable up to which an unknown name is taken for that of the estate."""
+_SOUNDS_LIKE_LESS = 0.35
+"""The same where one syllable was not heard …"""
+_LONG = 4
+"""… of a name of at least so many."""
 _LIKELY = 0.7
 """Probability from which a piece is believed that nobody asked for."""
 _CERTAIN = 0.99
@@ -191,9 +195,20 @@ def _completes(address: Sequence[_Told], told: _Told) -> bool:
 
 def _spelled(piece: Piece, estate: str, misheard: frozenset[str]) -> Piece:
     """`piece`; where it begins with the name of the `estate`, misheard, with that in its right characters."""
-    begins = piece.text[: len(estate)]
-    heard = estate and piece.measure is None and (begins in misheard or price(begins, estate) <= _SOUNDS_LIKE)
-    return replace(piece, text=estate + piece.text[len(estate) :]) if heard else piece
+    heard = _misheard(piece.text, estate, misheard) if estate and piece.measure is None else 0
+    return replace(piece, text=estate + piece.text[heard:]) if heard else piece
+
+
+def _misheard(text: str, estate: str, misheard: frozenset[str]) -> int:
+    """How many characters of `text` are the name of the `estate`, or that but for a syllable."""
+    length = len(estate)
+    if text[:length] in misheard or price(text[:length], estate) <= _SOUNDS_LIKE:
+        return length
+    if length < _LONG or not text[: length - 1].endswith(estate[-1]):  # 马家堡路 is not 马家堡东里
+        return 0
+    shorter = (estate[:i] + estate[i + 1 :] for i in range(length - 1))
+    lacking = min(price(text[: length - 1], name) for name in shorter) * (length - 1) + 1
+    return length - 1 if lacking / length <= _SOUNDS_LIKE_LESS else 0
 
 
 def _lacks_estate(address: Sequence[_Told], estate: str) -> bool:
