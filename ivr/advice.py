@@ -7,9 +7,10 @@ from datetime import date
 
 import msgspec
 
+from ivr.commanding import command
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
-from ivr.understanding import CUED_AT, Reading, Understanding
+from ivr.understanding import Reading, Understanding
 
 ACT_AT = 0.3
 """Probability from which something other than a question is acted upon."""
@@ -45,13 +46,13 @@ def advise(understanding: Understanding, spotter: Spotter, text: str, on: date) 
     reading = understanding.read(said, on)
     if spotter.wants_human(reading.said):
         return Advice("human", None, 1.0, text)
+    if commanded := command(reading, spotter, understanding, on):
+        intent, likely = commanded
+        return Advice(intent, None, round(likely, 3), text)
     if spotter.wants_report(said) or spotter.wants_report(reading.said):
         return Advice("intake", None, 1.0, text)
     if reading.answer:
         return Advice("answer", reading.answer.id, round(reading.score, 3), reading.answer.spoken)
-    cued = spotter.cued(said) or spotter.cued(reading.said)
-    if cued and reading.intents[cued] >= CUED_AT:
-        return Advice(cued, None, round(reading.intents[cued], 3), text)
     action, score = _meant(reading)
     return Advice(action, None, round(score, 3), text)
 

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from ivr.commanding import command
 from ivr.conversation import Conversation, answering
 from ivr.dialog import Heard
 from ivr.dictation import LEAST_HEARD, MOBILE, likeliest
 from ivr.intake import Slot, heard_digits
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
-from ivr.understanding import CUED_AT, Guess, Reading, Understanding
+from ivr.understanding import Guess, Reading, Understanding
 from models.phonetic import syllables
 from models.workorder import FieldName
 
@@ -82,11 +83,11 @@ class Hearing:
         if expects not in NAMING and self._spotter.wants_human(reading.said):
             return Intent.HUMAN
         dictating = _dictating(heard.text, expects)
-        command = None if dictating else self._command(reading)
-        if command is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
-            command = None  # 「上个礼拜就这样了」 answers when it happened
-        if command in COMMANDS:
-            return command
+        commanded = None if dictating else self._command(reading, c)
+        if commanded is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
+            commanded = None  # 「上个礼拜就这样了」 answers when it happened
+        if commanded in COMMANDS:
+            return commanded
         agreed = self._spotter.agreement(heard.text)
         if expects in CONFIRMING and yes_or_no and agreed is False and not dictating:
             return Intent.NO  # whatever else the call has found
@@ -102,14 +103,12 @@ class Hearing:
             return _report(c, heard)
         return _general(c, heard, reading) or self._agreement(heard)
 
-    def _command(self, reading: Reading) -> Intent | None:
+    def _command(self, reading: Reading, c: Conversation) -> Intent | None:
         """What is likely enough to be a command, or something that nobody waits for."""
-        if reading.answer is not None:
-            return None
-        cued = self._spotter.cued(reading.text) or self._spotter.cued(reading.said)
-        if cued and reading.intents[cued] >= CUED_AT:
-            return cued
-        return reading.intent if reading.intents[reading.intent] >= COMMAND_AT else None
+        if commanded := command(reading, self._spotter, self._understanding, c.called.on):
+            return commanded[0]
+        likely = reading.answer is None and reading.intents[reading.intent] >= COMMAND_AT
+        return reading.intent if likely else None
 
     def _agreement(self, heard: Heard) -> str:
         agreed = self._spotter.agreement(heard.text)

@@ -34,6 +34,9 @@ _HALF = 0.6
 """`models.phonetic.cost` of two syllables that have the initial or the final in common."""
 _LEAST_BRIEF = 2
 """Syllables; one alone sounds like too much."""
+_AFTER_FAREWELL = 2
+"""Syllables that may follow a word of goodbye in its clause: 「拜拜了您」, but not 「在建材城」."""
+_CLAUSE_END = re.compile(r"[，。？！；：、…,.?!;:\s]+")
 
 
 class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +74,8 @@ class Spotter:
         self._denial = re.compile(f"(?:{_one_of(commands.denials).pattern})(?: [a-zA-Z]+){{0,{_REACH}}}$")
         self._no, self._yes = _one_of(commands.disagreement), _one_of(commands.agreement)
         self._cues = {intent: _one_of(words) for intent, words in commands.cues.items()}
-        self._farewell = _one_of(commands.farewells)
+        farewell = _one_of(commands.farewells).pattern
+        self._farewell = re.compile(f"(?:{farewell})(?: [a-zA-Z]+){{0,{_AFTER_FAREWELL}}}$")
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
         self._wish, self._asks = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
         self._brief = [(intent, w, syllables(w).first) for intent, words in commands.brief.items() for w in words]
@@ -128,18 +132,18 @@ class Spotter:
         heard = _sounds(text)
         return not heard or bool(self._acknowledgement.fullmatch(heard))
 
-    def cued(self, text: str) -> Intent | None:
-        """The command that words in `text` speak for, and no denial before them: weak evidence by itself."""
+    def cued(self, text: str) -> frozenset[Intent]:
+        """The commands that words in `text` speak for, and no denial before them: weak evidence by itself."""
         heard = _sounds(text)
-        return next((intent for intent, cue in self._cues.items() if self._undenied(cue, heard)), None)
+        return frozenset(intent for intent, cue in self._cues.items() if self._undenied(cue, heard))
 
     def wants_report(self, text: str) -> bool:
         """Whether `text` says that something is to be done, and asks nothing."""
         return not any(ask in text for ask in self._asks) and self._undenied(self._wish, _sounds(text))
 
     def is_farewell(self, text: str) -> bool:
-        """Whether a word of goodbye is in `text`."""
-        return bool(self._farewell.search(_sounds(text)))
+        """Whether a clause of `text` ends in a word of goodbye."""
+        return any(self._farewell.search(_sounds(clause)) for clause in clauses(text))
 
     def _undenied(self, words: re.Pattern[str], heard: str) -> bool:
         return any(not self._denial.search(heard[: m.start()]) for m in words.finditer(heard))
@@ -151,6 +155,11 @@ class Spotter:
         if yes and no:
             return yes.end() > no.end()
         return None if not yes and not no else bool(yes)
+
+
+def clauses(text: str) -> list[str]:
+    """What stands between the punctuation of `text`."""
+    return [clause for clause in _CLAUSE_END.split(text) if clause]
 
 
 def _without_denial(heard: Sequence[Sequence[str]], denials: Sequence[int], sounds: Sequence[str]) -> bool:

@@ -30,8 +30,6 @@ HEARD_WEIGHT = 1.5
 MEANING_WEIGHTS = np.repeat(np.array([3.0, 2.0], dtype=np.float32), ENCODERS)
 """Of each encoder; against 1 for what is written."""
 PLACES = WRITTEN + HEARD + MEANING
-CUED_AT = 0.15
-"""Probability from which a command counts that words speak for (`spotting.Spotter.cued`)."""
 OFFER_AT = 0.12
 """Probability from which a question is worth offering as a guess, on a screen or as 「您是想问……吗」."""
 RECENT = 64

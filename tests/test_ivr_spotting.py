@@ -50,17 +50,31 @@ def test_yes_and_no(text: str, agreed: bool | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "intent"),
+    ("text", "intents"),
     [
-        ("没听清再说一遍", "repeat"),
-        ("说慢一点", "slower"),
-        ("不用说慢一点", None),
-        ("大声点", "louder"),
-        ("路灯坏了", None),
+        ("没听清再说一遍", {"repeat"}),
+        ("说慢一点", {"slower"}),
+        ("不用说慢一点", set()),
+        ("大声点，慢点", {"louder", "slower"}),
+        ("路灯坏了", set()),
     ],
 )
-def test_cues(text: str, intent: str | None) -> None:
-    assert spotter().cued(text) == intent
+def test_cues(text: str, intents: set[str]) -> None:
+    assert spotter().cued(text) == intents
+
+
+@pytest.mark.parametrize(
+    ("text", "farewell"),
+    [
+        ("谢谢，再见", True),
+        ("再见啊您，劳驾了", True),
+        ("拜拜了您", True),
+        ("西三旗派出所，在建材城西路", False),
+        ("门口挂了个大招牌", False),
+    ],
+)
+def test_a_word_of_goodbye_ends_its_clause(text: str, farewell: bool) -> None:
+    assert spotter().is_farewell(text) is farewell
 
 
 @pytest.mark.parametrize(
@@ -127,7 +141,7 @@ def test_any_text_is_taken(text: str) -> None:
         ('human_alone = ["人工", "真人", "客服"]', "human_alone = []", "human_alone: expected a list of words"),
         ('human_alone = ["人工", "真人", "客服"]', 'human_alone = ["，"]', "human_alone: expected a list of words"),
         ("farewells = [", "farewells = [[", "commands.toml"),
-        ('louder = ["大声"', 'dance = ["大声"', "dance"),
+        ('slower = [\n    "慢一点"', 'dance = ["慢一点"', "dance"),
         ('louder = ["大声点"', 'louder = ["。", "大声点"', "louder: expected a list of words"),
     ],
 )
