@@ -6,6 +6,7 @@ here each channel owns its state. Several frames are run in one call because the
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -70,8 +71,15 @@ class SpeechDetector:
         return self._run(frames)
 
     def _run(self, count: int) -> list[tuple[float, float]]:
-        windows = np.lib.stride_tricks.sliding_window_view(self._pending, _CONTEXT + FRAME)[: count * FRAME : FRAME]
-        probabilities, self._state = self._model.run(np.ascontiguousarray(windows), self._state)
-        levels = np.sqrt(np.mean(np.square(windows[:, _CONTEXT:]), axis=1))
+        windows = self._pending[_windows(count)]
+        probabilities, self._state = self._model.run(windows, self._state)
+        voiced = windows[:, _CONTEXT:]
+        levels = np.sqrt(np.einsum("ij,ij->i", voiced, voiced) / FRAME)
         self._pending = self._pending[count * FRAME :]
         return list(zip(probabilities.tolist(), levels.tolist(), strict=True))
+
+
+@cache
+def _windows(count: int) -> npt.NDArray[np.intp]:
+    """(count, 64 + 512) where the frames, each with what is before it, are in the samples that wait."""
+    return np.arange(count)[:, None] * FRAME + np.arange(_CONTEXT + FRAME)

@@ -85,7 +85,7 @@ class _Number:
 
     def reading(self) -> Reading:
         """What the groups amount to so far."""
-        return understand([(how, run) for how, run, _ in self.parts], is_number)
+        return _understood(tuple((how, run) for how, run, _ in self.parts))
 
     @property
     def digits(self) -> str:
@@ -109,6 +109,12 @@ class PhoneFinder:
             found = [c if _is_likely(c, utterances) else _doubted(c) for c in found]
             found = _compared(found, [n for n in numbers if not (n.taken_back or _other_owner(n.parts))])
         return _carrier_number(call, utterances) + found
+
+
+@lru_cache(maxsize=1024)
+def _understood(parts: tuple[tuple[Link, Run], ...]) -> Reading:
+    """What the groups amount to; a call asks again and again."""
+    return understand(parts, is_number)
 
 
 # --- Collecting ------------------------------------------------------------------------------
@@ -197,7 +203,7 @@ def _continued(current: _Number | None, how: Link, run: Run) -> _Number | None:
     before = current.reading()
     if not is_number(before.digits):
         return current
-    after = understand([*((how, run) for how, run, _ in current.parts), (how, run)], is_number)
+    after = _understood((*((how, run) for how, run, _ in current.parts), (how, run)))
     return current if is_number(after.digits) and after.since == before.since and after.cost <= _REPEATED else None
 
 
