@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from dialogue import found
 from finders import finder
 from hypothesis import given
@@ -15,8 +16,8 @@ FINDER = finder(TimeFinder)
 ASKED = "o:从什么时候开始的？"
 
 
-def time(*turns: str) -> object:
-    return found(FINDER, FieldName.OCCURRED_AT, *turns)
+def time(*turns: str, confidence: float = 1.0) -> object:
+    return found(FINDER, FieldName.OCCURRED_AT, *turns, confidence=confidence)
 
 
 EVENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -80,6 +81,19 @@ def test_the_time_of_the_event() -> None:
     wrong = [(expected, got, turns) for expected, turns in EVENTS if (got := time(*turns)) != expected]
 
     assert 1 - len(wrong) / len(EVENTS) >= MOST, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize(
+    ("expected", "turns"),
+    [
+        ("2026-01-12T19:30", ("c:昨天晚上起点半突然就没电了",)),
+        ("2026-01-13T07:00", ("c:今天早上其点停的水",)),
+        ("2026-01-12T19:30", ("c:七点半吧，就昨天晚上七点半，啪一声全黑了",)),
+        ("2026-01-12T16:00", ("c:昨天下午四点停的水",)),
+    ],
+)
+def test_an_hour_that_was_misheard_or_told_twice(expected: str, turns: tuple[str, ...]) -> None:
+    assert time(*turns, confidence=0.6) == expected
 
 
 def test_other_times_are_not_when_it_happened() -> None:

@@ -18,6 +18,9 @@ from voice.fields.requests import RequestFinder
 from voice.fields.spans.model import LIKELY, Kind, Span
 from voice.fields.spans.reader import SpanReader
 
+_PARTS_OF_DAY = ("早上", "上午", "中午", "下午", "晚上", "凌晨", "夜里")
+_HOURS = "一两三五六七八九"
+"""Without 四 and 十, which sound alike."""
 _SPELLINGS = {
     tuple(map(fold, syllables(word).first)): word
     for word in (
@@ -31,13 +34,17 @@ _SPELLINGS = {
         *(
             day + part
             for day in ("昨天", "今天", "前天")
-            for part in ("早上", "上午", "中午", "下午", "晚上", "凌晨", "夜里")
+            for part in _PARTS_OF_DAY
         ),
+        *(part + hour + "点" for part in _PARTS_OF_DAY for hour in _HOURS),
+        *(hour + "点半" for hour in _HOURS),
         *("大前天", "昨天", "昨儿晚上", "今儿早上", "凌晨", "大年三十", "大年初一"),
     )
 }
 """Words of time by their sound: recognition writes homophones (「上离百六」)."""
 
+_SHARED = 2
+"""Characters of a word that the next may begin with: 今天早上, 早上七点."""
 _CORRECTS = re.compile(
     "(?:^|[^\u4e00-\u9fff]|[嗯啊哦呃哎诶吧呀那])(?:不对(?![劲头付])|错了|也?不是(?=[，,。]))|[说记讲]错|我[搞弄]错"
 )
@@ -69,14 +76,18 @@ class TimeFinder:
         found: list[Candidate] = []
         last: FieldValue = None
         day: Moment | None = None
-        for u, spans in zip(utterances, self._spans.read(call, tuple(utterances)), strict=True):
+        said = [_moments(u.raw, now.date(), u.written) for u in utterances]
+        fuller = {(m.hour, m.minute): m for each in said for m in each if m.period}
+        for u, spans, told in zip(utterances, self._spans.read(call, tuple(utterances)), said, strict=True):
             at = 0
-            for moment in _moments(u.raw, now.date(), u.written):
+            for moment in told:
                 probability = _probability(moment, spans)
                 meant = probability >= LIKELY
                 if meant and last is not None and _CORRECTS.search(u.raw[at : moment.start]):
                     found = list(_without(found, last))
                 at = moment.end
+                if moment.day is None and not moment.period and (same := fuller.get((moment.hour, moment.minute))):
+                    moment = on_day(moment, same)  # noqa: PLW2901 - 七点半，就今天晚上七点半
                 if meant and moment.day is not None:
                     found = list(_dated(found, moment.day)) if u.channel is Channel.OPERATOR else found
                     day = moment
@@ -161,5 +172,5 @@ def _respelled(raw: str) -> str:
         word = next((w for n in (5, 4, 3, 2) if (w := _SPELLINGS.get(tuple(sounds[i : i + n])))), "")
         for at, char in zip(spoken.at[i:], word, strict=False):
             chars[at] = char
-        i += len(word) or 1
+        i += max(1, len(word) - _SHARED)
     return "".join(chars)
