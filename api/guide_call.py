@@ -26,7 +26,6 @@ from ivr.dialog import Handover
 from ivr.patience import COMPLETE_PAUSE_S
 from models.call import HOTLINE_TIME_ZONE, Channel, Utterance
 from models.events import AlertRaised, Body, KeyPressed, PartialHeard, Said, TransferRequested, UtteranceHeard
-from models.workorder import Draft
 from voice.wire.base import Action, HangUp, Started, Transfer
 
 TICK_S = 0.05
@@ -195,10 +194,8 @@ class GuideCall:
                 raise AssertionError(happened)
 
     async def _heard(self, utterance: Utterance) -> dialog.Heard:
-        said = Draft()
-        if self._guide.listens_alone:
-            asked = self._question.text if self._question else ""
-            said = await self._think(alone_draft, self._call, self._fields, asked, utterance)
+        asked = self._question.text if self._question else ""
+        said = await self._think(alone_draft, self._call, self._fields, asked, utterance)
         return dialog.Heard(utterance.raw, self._session.draft, said)
 
     async def _step(self, event: dialog.Event) -> None:

@@ -30,8 +30,10 @@ class Conversation:
     answered: list[str] = field(default_factory=list)
     """Ids, in order."""
     report: Report = field(default_factory=Report)
-    reported: bool = False
-    """A report has been handed in, and no other begun: what was heard before is no part of the next."""
+    complaint: tuple[str, Draft] | None = None
+    """What was answered with the offer to report it, and what it fills in, if it told of something that is wrong."""
+    apart: bool = False
+    """What was heard before is no part of the next report: one has been handed in, or nobody understood it."""
     keys: str = ""
     """Digits keyed in and not yet used."""
     dictated: str = ""

@@ -7,7 +7,7 @@ the caller or for the outside. `DEEDS` names them for the flow, with the signals
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ivr.conversation import Conversation, answering
@@ -31,7 +31,7 @@ class Deed:
 def _answer(c: Conversation, actions: list[Action]) -> None:
     if c.answer is not None:
         c.answered.append(c.answer.id)
-    if not c.report.told:
+    if not (c.report.told or c.complaint):
         actions.append(Settled())
 
 
@@ -40,10 +40,17 @@ def _take_guess(c: Conversation, _: list[Action]) -> str:
 
 
 def _begin_report(c: Conversation, actions: list[Action]) -> str:
-    if c.reported:
-        c.reported = False
+    if c.complaint:
+        c.report, c.complaint = replace(c.report.tell(*c.complaint), draft=c.draft), None
+    elif c.apart:
         actions.append(BeginMatter())
+    c.apart = False
     return "told" if c.report.told else "missing_matter"
+
+
+def _leave_complaint(c: Conversation, _: list[Action]) -> None:
+    """He does not want to report what he was answered."""
+    c.apart, c.complaint = c.apart or c.complaint is not None, None
 
 
 def _next_slot(c: Conversation, _: list[Action]) -> str:
@@ -129,6 +136,7 @@ def _hang_up(_: Conversation, __: list[Action]) -> None:
 DEEDS: Mapping[str, Deed] = {
     "answer": Deed(_answer),
     "take_guess": Deed(_take_guess, frozenset({"answer", "answer_report", "answer_progress", "none"})),
+    "leave_complaint": Deed(_leave_complaint),
     "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told"})),
     "next_slot": Deed(
         _next_slot,

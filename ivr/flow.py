@@ -37,7 +37,7 @@ VALUES = frozenset(
     }
 )  # fmt: skip
 """What prompts can contain."""
-REQUIRED_PROMPTS = frozenset({"option_one", "option_two", "line_known", "line_next", "line_unknown"})
+REQUIRED_PROMPTS = frozenset({"option_one", "option_two", "line_known", "line_next", "line_unknown", "no_answer"})
 """Said by the guide without being named in the flow."""
 
 _T = TypeVar("_T")

@@ -46,6 +46,8 @@ MIN_BARGE_IN = 2
 """Syllables of half a sentence that stop the guide: one may be a cough that was taken for a word."""
 WORTH_NOTING = 4
 """Syllables of a question that the editors should see."""
+NO_ANSWER = "no_answer"
+"""The prompt after a question that the knowledge base does not answer."""
 
 
 class Guide:
@@ -89,11 +91,6 @@ class Guide:
     def asking(self) -> bool:
         """The caller has begun to hear the question that the guide ends with: even 「嗯」 may answer it."""
         return self._c.playback.asking
-
-    @property
-    def listens_alone(self) -> bool:
-        """What is said next counts without all before it: as an answer, or as another matter."""
-        return self._here.expects is not None or self._c.reported
 
     @property
     def waits_for_person(self) -> bool:
@@ -144,7 +141,7 @@ class Guide:
                 c.queue, c.line_failed = event, False
                 return self._signal("free") if event.position == 0 and "free" in self._here.on else []
             case OrderSaved(order_id, code):
-                c.order_id, c.code, c.reported = order_id, code, True
+                c.order_id, c.code, c.apart = order_id, code, True
                 return self._signal("saved")
             case OrderFound(None):
                 c.missed += 1
@@ -194,9 +191,10 @@ class Guide:
                 self._louder_db = min(LOUDEST_DB, self._louder_db + LOUDER_DB)
                 return [*cleared, *self._repeat()]
         if signal == UNCLEAR or self._flow.target(self._state, signal) is None:
-            worth = not state.expects and len(syllables(event.text)) >= WORTH_NOTING
-            noted: list[Action] = [NoteUnanswered(event.text)] if worth else []
-            return [*cleared, *noted, *self._not_understood()]
+            if state.expects or len(syllables(event.text)) < WORTH_NOTING:
+                return [*cleared, *self._not_understood()]
+            c.apart = True
+            return [*cleared, NoteUnanswered(event.text), *self._not_understood(self._spotter.asks(event.text))]
         return [*cleared, *self._signal(signal)]
 
     def _key(self, digit: str) -> list[Action]:
@@ -234,9 +232,11 @@ class Guide:
         self._silences += 1
         return self._try(state.silence, self._silences)
 
-    def _not_understood(self) -> list[Action]:
+    def _not_understood(self, asked: bool = False) -> list[Action]:
+        """Once more; `asked`: it was a question, so what fails is not the ear."""
         self._unclear += 1
-        return self._try(self._here.unclear, self._unclear)
+        prompts = self._here.unclear
+        return self._try((NO_ANSWER, *prompts[1:]) if asked and prompts else prompts, self._unclear)
 
     def _try(self, prompts: tuple[str, ...], number: int) -> list[Action]:
         """Say it another way; after the last way, give up on this state."""

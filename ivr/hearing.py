@@ -20,7 +20,7 @@ from ivr.sayings import Intent
 from ivr.spotting import Spotter
 from ivr.understanding import Guess, Reading, Understanding
 from models.phonetic import syllables
-from models.workorder import FieldName
+from models.workorder import FILL_AT, PLACES, Draft, FieldName
 
 UNCLEAR = "unclear"
 COMMAND_AT = 0.5
@@ -36,6 +36,8 @@ PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}")
 """A mobile, a landline with or without its area code, a service number."""
 ORDER = re.compile(r"\d{6,24}")
 CODE = re.compile(r"\d{4}")
+MOST_AGREED = 8
+"""Syllables of a yes or no that nobody has asked for; 「好，还有个事……」 is none."""
 _LONG_RUN = re.compile(r"\d{8,}")
 _SAME_START = 3
 """Digits: who begins with the same ones says a number once more, and does not go on with it."""
@@ -99,9 +101,10 @@ class Hearing:
             return Intent.YES if agreed else Intent.NO
         if expects and expects != "choice":
             return _polarity(reading) or UNCLEAR
-        if self._spotter.wants_report(heard.text) or self._spotter.wants_report(reading.said):
-            return _report(c, heard)
-        return _general(c, heard, reading) or self._agreement(heard)
+        if c.complaint and any(heard.said.value(name) is not None for name in PLACES):
+            return Intent.YES  # who says where it is goes along with reporting it
+        c.complaint = None
+        return self._general(c, heard, reading) or self._agreement(heard)
 
     def _command(self, reading: Reading, c: Conversation) -> Intent | None:
         """What is likely enough to be a command, or something that nobody waits for."""
@@ -110,8 +113,31 @@ class Hearing:
         likely = reading.answer is None and reading.intents[reading.intent] >= COMMAND_AT
         return reading.intent if likely else None
 
+    def _general(self, c: Conversation, heard: Heard, reading: Reading) -> str | None:
+        """A question, a report, agreement: whatever is likeliest, if likely enough."""
+        announced = self._spotter.only_announces(heard.text)
+        if self._spotter.wants_report(heard.text) or self._spotter.wants_report(reading.said):
+            return _report(c, heard, announced=announced)
+        if reading.answer:
+            first, *others = reading.guesses
+            if others and first.score - others[0].score < CLOSE:
+                return _choose(c, reading.guesses[:2])
+            if first.entry.offer == "report" and not self._spotter.asks(heard.text):
+                c.complaint = heard.text, heard.said if c.apart else heard.draft
+            return answering(c, first.entry)
+        if reading.intent is Intent.INTAKE and reading.score >= SAID_AT:
+            return _report(c, heard, announced=announced)
+        if reading.guesses and reading.guesses[0].score >= GUESS_AT:
+            return _choose(c, tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT))
+        if reading.intent is not Intent.NONE and reading.score >= SAID_AT:
+            return reading.intent
+        if not self._spotter.asks(heard.text) and _tells(heard.said):
+            return _report(c, heard, announced=announced)
+        return None
+
     def _agreement(self, heard: Heard) -> str:
-        agreed = self._spotter.agreement(heard.text)
+        brief = len(syllables(heard.text)) <= MOST_AGREED
+        agreed = self._spotter.agreement(heard.text) if brief else None
         return UNCLEAR if agreed is None else Intent.YES if agreed else Intent.NO
 
 
@@ -125,25 +151,18 @@ def _polarity(reading: Reading) -> str | None:
     return best if reading.intents[best] >= COMMAND_AT else None
 
 
-def _general(c: Conversation, heard: Heard, reading: Reading) -> str | None:
-    """A question, a report, agreement: whatever is likeliest, if likely enough."""
-    if reading.answer:
-        first, *others = reading.guesses
-        if others and first.score - others[0].score < CLOSE:
-            return _choose(c, reading.guesses[:2])
-        return answering(c, first.entry)
-    if reading.intent is Intent.INTAKE and reading.score >= SAID_AT:
-        return _report(c, heard)
-    if reading.guesses and reading.guesses[0].score >= GUESS_AT:
-        return _choose(c, tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT))
-    if reading.intent is not Intent.NONE and reading.score >= SAID_AT:
-        return reading.intent
-    return None
+def _tells(said: Draft) -> bool:
+    """Whether words alone say of a matter what it is, or where."""
+    category = said.fields.get(FieldName.CATEGORY)
+    surely = category is not None and category.value is not None and category.confidence >= FILL_AT
+    return surely or any(said.value(name) is not None for name in PLACES)
 
 
-def _report(c: Conversation, heard: Heard) -> str:
-    draft = heard.said if c.reported else heard.draft
-    if len(syllables(heard.text)) > MOST_ANNOUNCED or draft.value(FieldName.CATEGORY) is not None:
+def _report(c: Conversation, heard: Heard, *, announced: bool) -> str:
+    """With what already tells of the matter; `announced`: nothing does."""
+    draft = heard.said if c.apart else heard.draft
+    long = len(syllables(heard.text)) > MOST_ANNOUNCED
+    if not announced and (long or draft.value(FieldName.CATEGORY) is not None):
         c.report = c.report.tell(heard.text, draft)
     return "report"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from models.workorder import Draft, FieldName, FieldValue
+from models.workorder import PLACES, Draft, FieldName, FieldValue, whole_place
 
 MAX_TOLD = 60
 """Characters of the caller's own words that are read back."""
@@ -32,7 +32,7 @@ class Slot(StrEnum):
 
 FIELDS: Mapping[Slot, tuple[FieldName, ...]] = {
     Slot.MATTER: (FieldName.SUMMARY, FieldName.CATEGORY),
-    Slot.PLACE: (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL),
+    Slot.PLACE: PLACES,
     Slot.TIME: (FieldName.OCCURRED_AT,),
     Slot.PHONE: (FieldName.CALLER_PHONE,),
     Slot.NAME: (FieldName.CALLER_NAME,),
@@ -41,8 +41,6 @@ BY_CALLER = (FieldName.CALLER_PHONE, FieldName.CALLER_NAME)
 """What stays the same, whatever else he reports."""
 _SLOT_OF = {name: slot for slot, names in FIELDS.items() for name in names}
 _BELOW_DISTRICT = (FieldName.STREET, FieldName.COMMUNITY)
-_PRECISE = (FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)
-"""One of these makes a place that somebody can be sent to."""
 _FREELY_ANSWERED = frozenset({Slot.TIME, Slot.NAME})
 
 
@@ -77,8 +75,10 @@ class Report:
     def _has(self, slot: Slot) -> bool:
         if slot is Slot.MATTER:
             return bool(self.told)
-        names = _PRECISE if slot is Slot.PLACE else FIELDS[slot]
-        return any(self.value(name) is not None for name in names)
+        if slot is Slot.PLACE:  # somewhere that somebody can be sent to
+            detail = all(self.value(name) is not None for name in (FieldName.DISTRICT, FieldName.ADDRESS_DETAIL))
+            return detail or any(self.value(name) is not None for name in _BELOW_DISTRICT)
+        return any(self.value(name) is not None for name in FIELDS[slot])
 
     # --- Hearing -------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ class Report:
     def correct(self, draft: Draft, said: Draft) -> Report | None:
         """After the caller has put something right; None when nothing that he said differs from what is known."""
         known = {n: v for n in _SLOT_OF if n not in FIELDS[Slot.MATTER] and (v := said.value(n)) is not None}
-        new = {name: value for name, value in known.items() if value != self.value(name)}
+        new = {name: _fuller(value, draft.value(name)) for name, value in known.items() if value != self.value(name)}
         return replace(self, draft=draft)._with(new) if new else None
 
     def put(self, name: FieldName, value: FieldValue) -> Report:
@@ -137,8 +137,8 @@ class Report:
 
     def spoken(self) -> str:
         """The report as it is read back, in whole sentences."""
-        place = "".join(str(self.value(name) or "") for name in FIELDS[Slot.PLACE])
-        matter = "，".join(self.told)[:MAX_TOLD]
+        place = whole_place(self.value)
+        matter = "，".join(_GREETING.sub("", told) for told in self.told)[:MAX_TOLD]
         phone, name = self.value(FieldName.CALLER_PHONE), self.value(FieldName.CALLER_NAME)
         parts = [
             f"您反映的是，{matter}" if matter else "",
@@ -148,6 +148,18 @@ class Report:
             f"您是{name}" if name else "",
         ]
         return "".join(f"{part.rstrip('。')}。" for part in parts if part)
+
+
+_GREETING = re.compile(
+    r"^(?:(?:喂|哎|诶|嗯|啊|你好|您好|同志|师傅|姑娘|好的?|行|对了)[啊呀哎]?[，。、,.\s]+|那个|还有[一个件]{0,2}事儿?[，。、,.\s]+"
+    r"|我[还想要]{1,3}(?:反映|投诉|举报|说)(?:一下|[一个件]{0,2}(?:事|问题|情况)儿?)?[，。、,.\s]+)+"
+)
+"""What is said before the point, and not read back."""
+
+
+def _fuller(said: FieldValue, whole: FieldValue) -> FieldValue:
+    """What was put right, with what else is known of it: the house (9号楼), when only the estate was wrong."""
+    return whole if isinstance(said, str) and isinstance(whole, str) and said in whole else said
 
 
 _SPOKEN_DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))

@@ -44,6 +44,7 @@ class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     wishes: tuple[str, ...]
     asks: tuple[str, ...]
+    announcing: tuple[str, ...]
 
 
 class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +78,8 @@ class Spotter:
         farewell = _one_of(commands.farewells).pattern
         self._farewell = re.compile(f"(?:{farewell})(?: [a-zA-Z]+){{0,{_AFTER_FAREWELL}}}$")
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
-        self._wish, self._asks = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
+        self._wish, self._asking = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
+        self._announcing = re.compile(f"(?:{_one_of(commands.reports.announcing).pattern})*+")
         self._brief = [(intent, w, syllables(w).first) for intent, words in commands.brief.items() for w in words]
         self._longest_brief = max(len(sounds) for _, _, sounds in self._brief) + 1
 
@@ -95,7 +97,7 @@ class Spotter:
         tables = ("cues", "brief", "reports")
         lists = [(name, getattr(commands, name)) for name in commands.__struct_fields__ if name not in tables]
         lists += [*commands.cues.items(), *commands.brief.items()]
-        lists += [("wishes", commands.reports.wishes), ("asks", commands.reports.asks)]
+        lists += [(name, getattr(commands.reports, name)) for name in commands.reports.__struct_fields__]
         for name, words in lists:
             if not words or not all(syllables(word) for word in words):
                 raise DataFileError(path, None, f"{name}: expected a list of words")
@@ -137,9 +139,17 @@ class Spotter:
         heard = _sounds(text)
         return frozenset(intent for intent, cue in self._cues.items() if self._undenied(cue, heard))
 
+    def asks(self, text: str) -> bool:
+        """Whether words of a question are in `text`."""
+        return any(ask in text for ask in self._asking)
+
     def wants_report(self, text: str) -> bool:
         """Whether `text` says that something is to be done, and asks nothing."""
-        return not any(ask in text for ask in self._asks) and self._undenied(self._wish, _sounds(text))
+        return not self.asks(text) and self._undenied(self._wish, _sounds(text))
+
+    def only_announces(self, text: str) -> bool:
+        """Whether `text` says that there is something to report, and not a word of what."""
+        return bool(self._announcing.fullmatch(_sounds(text)))
 
     def is_farewell(self, text: str) -> bool:
         """Whether a clause of `text` ends in a word of goodbye."""

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from models.workorder import FieldName, FieldValue, WorkOrder
+from models.workorder import AREAS, FieldName, FieldValue, WorkOrder
 
 SAME_CALLER = timedelta(days=30)
 """How long a caller's earlier orders are worth showing."""
 SAME_PLACE = timedelta(days=7)
 """How long a neighbour's report of the same kind is probably the same fault."""
 MAX_MATCHES = 5
-_PLACE = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
 
 
 class SameMatter(msgspec.Struct, frozen=True):
@@ -45,7 +44,7 @@ def same_matter(
 def _reasons(new: Mapping[FieldName, FieldValue], old: Mapping[FieldName, FieldValue], age: timedelta) -> list[str]:
     """Why an order of this age may be about the same; nothing when it is not."""
     category = _same(new, old, FieldName.CATEGORY)
-    place = all(_same(new, old, name) for name in _PLACE)
+    place = all(_same(new, old, name) for name in AREAS)
     reasons = []
     if age <= SAME_CALLER and _same(new, old, FieldName.CALLER_PHONE):
         reasons.append("同一联系电话")

@@ -7,7 +7,7 @@ person keyed in. An edit is never overwritten by what is heard, before or after 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -231,6 +231,24 @@ def _beside_edit(edited: Field, heard: Field | None) -> Field:
     offered = [*([Alternative(heard.value, heard.confidence)] if guess else []), *heard.alternatives]
     kept = tuple(a for a in offered if a.value != edited.value)[:MAX_ALTERNATIVES]
     return msgspec.structs.replace(edited, alternatives=kept)
+
+
+AREAS = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
+PLACES = (*AREAS, FieldName.ADDRESS_DETAIL)
+_ESTATE_LENGTH = 2
+"""Characters of a community's name by which an address within it begins with the same."""
+
+
+def whole_place(value: Callable[[FieldName], FieldValue]) -> str:
+    """The place in one, as it is written and read: 丰台区方庄街道芳星园二区9号楼.
+
+    Args:
+        value: gives the value of a field. Where the address begins like the community (芳星园二区社区), which is
+            mostly the name of an estate, that is not said twice.
+    """
+    *areas, community, detail = (str(value(name) or "") for name in PLACES)
+    again = len(community) > _ESTATE_LENGTH and detail.startswith(community.removesuffix("社区").removesuffix("村"))
+    return "".join(areas) + ("" if again else community) + detail
 
 
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):

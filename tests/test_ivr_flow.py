@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ivr.flow import FLOW, PROMPTS, load_flow, to_mermaid
+from ivr.flow import FLOW, PROMPTS, REQUIRED_PROMPTS, load_flow, to_mermaid
 from models.errors import DataFileError
 
 
 def test_the_shipped_flow_works_and_uses_every_prompt() -> None:
     flow = load_flow()
     used = {p for s in flow.states.values() for p in (*s.say, *s.silence, *s.unclear)}
-    assert flow.prompts.keys() - used == {"option_one", "option_two", "line_known", "line_next", "line_unknown"}
+    assert flow.prompts.keys() - used == REQUIRED_PROMPTS
 
 
 def test_two_tries_are_never_the_same() -> None:

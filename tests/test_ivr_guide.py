@@ -433,3 +433,43 @@ def test_who_says_nothing_is_not_kept_for_ever(events: list[Event]) -> None:
         or flow().states[guide.state].deed in {"transfer", "emergency", "hang_up"}
         or (guide.state in {"queue", "hold", "save", "save_unsure", "find"})
     )
+
+
+def test_a_question_without_an_answer_is_not_called_misheard_and_is_no_part_of_a_report() -> None:
+    guide = new_guide()
+    assert "答不上来" in spoken(tell(guide, "故宫的门票要怎么预约", known={"category": ("文旅体育", "景区公园")}))
+    announced = tell(guide, "没有了，我还想反映个事儿", known={"category": ("文旅体育", "景区公园")})
+    assert BeginMatter() in announced
+    assert "出了什么事" in spoken(announced)
+
+
+def test_a_complaint_that_was_answered_need_not_be_told_again() -> None:
+    guide = new_guide()
+    offered = tell(guide, "我家楼上天天半夜装修，吵得没法睡")
+    assert "登记下来" in spoken(offered)
+    assert Settled() not in offered
+    assert "什么地方" in spoken(tell(guide, "行，登记吧"))
+
+
+def test_who_says_where_it_is_goes_along_with_the_report() -> None:
+    guide = new_guide()
+    tell(guide, "我家楼上天天半夜装修，吵得没法睡")
+    place = {"district": "朝阳区", "street": "望京街道"}
+    assert "时候" in spoken(tell(guide, "朝阳区望京街道", known=place, **place))
+
+
+def test_what_was_answered_and_not_to_be_reported_is_no_part_of_the_next_report() -> None:
+    guide = new_guide()
+    tell(guide, "我家楼上天天半夜装修，吵得没法睡")
+    assert "还有别的问题吗" in spoken(tell(guide, "不用"))
+    actions = tell(guide, "我要反映路灯坏了", known={"category": ("市政", "路灯照明")}, category=("市政", "路灯照明"))
+    assert BeginMatter() in actions
+    assert "记下" in spoken(actions)
+
+
+def test_more_than_a_yes_is_more_than_a_yes() -> None:
+    guide = new_guide()
+    tell(guide, "暖气什么时候停")
+    light = {"category": ("交通管理", "道路拥堵信号灯"), "district": "通州区", "street": "梨园镇"}
+    told = tell(guide, "好，那个还有个事，梨园镇云景东路的红绿灯坏了", known=light, **light)
+    assert "记下" in spoken(told)

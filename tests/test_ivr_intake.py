@@ -125,3 +125,24 @@ def test_asking_comes_to_an_end(slots: list[Slot], draft: Draft) -> None:
         report = report.skip(missing) if missing else report
     assert report.missing() is None
     assert set(report.unsure()) <= set(FieldName)
+
+
+def test_an_address_without_a_district_is_asked_for() -> None:
+    assert Report().tell("养猪场排粪水", filled(address_detail="养猪场")).missing() is Slot.PLACE
+    assert Report().tell("…", filled(district="大兴区", address_detail="村东头养猪场")).missing() is Slot.TIME
+
+
+def test_a_corrected_estate_keeps_its_house() -> None:
+    known = filled(community="花家地南里社区", address_detail="花家地南里9号楼")
+    right = filled(community="花家地西里社区", address_detail="花家地西里9号楼")
+    report = (
+        Report().tell("吵", known).correct(right, filled(community="花家地西里社区", address_detail="花家地西里"))
+    )
+    assert report is not None
+    assert report.value(FieldName.ADDRESS_DETAIL) == "花家地西里9号楼"
+
+
+def test_what_is_said_before_the_point_is_not_read_back() -> None:
+    told = Report().tell("喂，你好，那个我想反映一下，路灯坏了", EMPTY)
+    assert told.spoken() == "您反映的是，路灯坏了。"
+    assert Report().tell("好漂亮的灯坏了", EMPTY).spoken() == "您反映的是，好漂亮的灯坏了。"

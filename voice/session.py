@@ -26,7 +26,7 @@ from models.events import (
     PartialHeard,
     UtteranceHeard,
 )
-from models.workorder import Candidate, Draft, FieldName, FieldValue
+from models.workorder import AREAS, Candidate, Draft, FieldName, FieldValue
 from voice.audio import AudioDecoder, Samples
 from voice.decoder import Context, Hypothesis
 from voice.fields.emergency import detect
@@ -36,8 +36,6 @@ from voice.transcriber import ChannelTranscriber, Decode, Heard, Retracted
 from voice.vad import SpeechModel
 
 Output: TypeAlias = Decode | Body
-
-PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +253,7 @@ class CallSession:
         return f"u{self._utterances}"
 
     def _context(self) -> Context:
-        places = (self.draft.value(name) for name in PLACES)
+        places = (self.draft.value(name) for name in AREAS)
         return Context(self._hotwords, tuple(p for p in places if isinstance(p, str)), self._number)
 
     def _protect(self, raw: str) -> list[Span]:

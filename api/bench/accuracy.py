@@ -18,12 +18,11 @@ from api.services import Engine
 from api.transcription import Transcription, transcribe
 from api.written_calls import LabelledCall, read_labelled_call
 from models.call import Channel
-from models.workorder import FieldName
+from models.workorder import AREAS
 from voice.baseline import OfflineWhisper
 from voice.decoder import Decoder, Hypothesis, Pass, Window
 
 _KIND_OF_PLACE = re.compile("(街道|地区|镇|乡|区|小区社区|社区|村)$")
-PLACE_FIELDS = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
 
 
 @dataclass(slots=True)
@@ -99,7 +98,7 @@ def _read_aloud(path: Path, text: str) -> Sample:
 
 
 def _places(label: LabelledCall) -> tuple[str, ...]:
-    values = (label.work_order.get(name) for name in PLACE_FIELDS)
+    values = (label.work_order.get(name) for name in AREAS)
     return tuple(dict.fromkeys(_KIND_OF_PLACE.sub("", v) for v in values if isinstance(v, str)))
 
 

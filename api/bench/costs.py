@@ -86,9 +86,11 @@ def measure_costs(
     profiled = _ProfiledDecoder(engine.decoder)
     seconds = 0.0
     for sample in samples:
-        seconds += profiled.profiles[Stage.AROUND].runcall(
-            transcribe, sample.recording, Engine(profiled, engine.resources)
-        ).seconds
+        seconds += (
+            profiled.profiles[Stage.AROUND]
+            .runcall(transcribe, sample.recording, Engine(profiled, engine.resources))
+            .seconds
+        )
         on_progress()
     return [cost for stage in Stage for cost in _steps(stage, Stats(profiled.profiles[stage]), seconds)]
 

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import pairwise, zip_longest
 from math import tanh
 
 from rapidfuzz.fuzz import partial_ratio
 
-from models.call import CallInfo, Channel, Utterance
-from models.workorder import Candidate, Evidence, Field, FieldName, FieldValue, Source
+from models.call import CallInfo, Channel, Mode, Utterance
+from models.workorder import PLACES, Candidate, Evidence, Field, FieldName, FieldValue, Source, whole_place
 from voice.fields.clauses import (
     AGREES,
     Clause,
@@ -45,8 +46,7 @@ _SAME = 85
 """Similarity, in percent, from which a clause only says again what is there already."""
 _VERBS: Mapping[FieldValue, str] = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "建议": "建议", "表扬": "表扬"}
 _AGAINST = frozenset({"投诉", "举报", "表扬"})
-_PLACES = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY, FieldName.ADDRESS_DETAIL)
-_TOLD_ELSEWHERE = (FieldName.CALLER_NAME, FieldName.CALLER_PHONE, FieldName.OCCURRED_AT, *_PLACES)
+_TOLD_ELSEWHERE = (FieldName.CALLER_NAME, FieldName.CALLER_PHONE, FieldName.OCCURRED_AT, *PLACES)
 """Their words need not be repeated among the clauses."""
 _SINCE = re.compile(r"(?:打|从|自|自从|打从)$")
 _GOES_ON = re.compile(r"^(?:.{0,4}(?:开始|起|第一次)|就这样|就停|就一直|到现在|到今天)")
@@ -76,13 +76,15 @@ class Summariser:
         self._model = model
 
     def summarise(
-        self, _call: CallInfo, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]
+        self, call: CallInfo, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]
     ) -> Candidate | None:
         """The summary as it can be written now; None before a matter has been told."""
+        people = [u for u in utterances if not _by_guide(call, u)]
         enquiry = _value(fields, FieldName.REQUEST_TYPE) == "咨询"
-        demands = [] if enquiry else _demands(utterances)[-_MAX_DEMANDS:]
-        answers = self._answers(utterances) if enquiry else []
-        matter = self._matter(utterances, fields, [*demands, *answers])
+        demands = [] if enquiry else _demands(people)[-_MAX_DEMANDS:]
+        answers = self._answers(people) if enquiry else []
+        told = [(u, confirmed) for u, confirmed in _told(utterances) if u in people]
+        matter = self._matter(told, fields, [*demands, *answers])
         if not matter:
             return None
         text = _opening(fields) + _circumstances(utterances, fields) + "，".join(p.text for p in matter)
@@ -101,14 +103,14 @@ class Summariser:
         )
 
     def _matter(
-        self, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field], elsewhere: Sequence[_Piece]
+        self, said: Sequence[tuple[Utterance, bool]], fields: Mapping[FieldName, Field], elsewhere: Sequence[_Piece]
     ) -> list[_Piece]:
         """The clauses that tell most and are not told `elsewhere`, in the order of speech, within the length."""
         taken = [(p.utterance.id, p.start, p.end) for p in elsewhere]
         taken += [(e.utterance, *e.span) for name in _TOLD_ELSEWHERE for e in _evidence(fields, name)]
         category = _value(fields, FieldName.CATEGORY)
         worth: list[tuple[float, int, _Piece]] = []
-        for u, confirmed in _told(utterances):
+        for u, confirmed in said:
             for c, following in pairwise([*clauses(u), None]):
                 assert c is not None
                 piece = _Piece(tidy(c.text), u, c.start, c.end)
@@ -155,6 +157,11 @@ class Summariser:
         return 0.6 * told + 0.4 * around + figure + central - short
 
 
+def _by_guide(call: CallInfo, u: Utterance) -> bool:
+    """Whether the voice guide said it, and not the person who came after it: its words are known exactly."""
+    return call.mode is Mode.GUIDE and u.channel is Channel.OPERATOR and u.written
+
+
 def _told(utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, bool]]:
     """The utterances that tell the matter: the citizen's (False), and what the operator makes of it when the citizen
     agrees (True); not the citizen's answers about himself."""
@@ -179,7 +186,7 @@ def _opening(fields: Mapping[FieldName, Field]) -> str:
 
 def _circumstances(utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]) -> str:
     """When and where."""
-    place = "".join(v for name in _PLACES if isinstance(v := _value(fields, name), str))
+    place = whole_place(partial(_value, fields))
     said = "，".join(filter(None, (_when(utterances, fields), place)))
     return said + "，" if said else ""
 

@@ -31,11 +31,7 @@ _SPELLINGS = {
             for day in "一二三四五六天日"
         ),
         *(which + day for which in ("上周", "这周", "上个周") for day in "一二三四五六日"),
-        *(
-            day + part
-            for day in ("昨天", "今天", "前天")
-            for part in _PARTS_OF_DAY
-        ),
+        *(day + part for day in ("昨天", "今天", "前天") for part in _PARTS_OF_DAY),
         *(part + hour + "点" for part in _PARTS_OF_DAY for hour in _HOURS),
         *(hour + "点半" for hour in _HOURS),
         *("大前天", "昨天", "昨儿晚上", "今儿早上", "凌晨", "大年三十", "大年初一"),
