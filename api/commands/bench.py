@@ -14,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.bench.accuracy import Accuracy, measure, read_samples
+from api.bench.costs import Cost, measure_costs
 from api.bench.dialogues import QUESTIONS, REPORTERS
 from api.bench.guide import GuideFound, measure_guide
 from api.bench.load import Latencies, calls_at_once, growth_mb, service
@@ -39,6 +40,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """What `--json` prints; a part that was not asked for is null."""
 
     accuracy: Accuracy | None = None
+    costs: tuple[Cost, ...] = ()
     latencies: tuple[Latencies, ...] = ()
     noise_characters: dict[str, int] | None = None
     memory_growth_mb: float | None = None
@@ -57,7 +59,8 @@ def bench(
     ] = None,
     memory_calls: Annotated[int, typer.Option(min=0, help="Calls one after another; 0: leave out.")] = 300,
     only: Annotated[
-        list[str] | None, typer.Option(help="accuracy, load, noise, memory, guide or speakers; may be repeated.")
+        list[str] | None,
+        typer.Option(help="accuracy, costs, load, noise, memory, guide or speakers; may be repeated."),
     ] = None,
     reports: Annotated[
         int, typer.Option(min=0, max=len(REPORTERS), help="How many of the scripted callers report to the guide.")
@@ -67,8 +70,9 @@ def bench(
 ) -> None:
     """Measure cost, accuracy, latency, silence and memory in one run.
 
-    Two parts are only measured when they are asked for: the voice guide, with which synthetic callers talk, two
-    minutes each, and speakers told apart in recordings of one channel (needs the extra yida[diarize]).
+    Three parts are only measured when they are asked for: costs, which is where the CPU time goes, step by step; the
+    voice guide, with which synthetic callers talk, two minutes each; and speakers told apart in recordings of one
+    channel (needs the extra yida[diarize]).
 
     Accuracy is compared with offline faster-whisper on the same recordings, in the same run: on a shared machine only
     ratios mean something. DIR may also hold a manifest.tsv (path, text) of sentences read aloud. Takes about
@@ -83,12 +87,16 @@ def bench(
     found = Bench()
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=as_json or not console.is_terminal) as bars:
-        if parts & {"accuracy", "noise", "speakers"}:
+        if parts & {"accuracy", "costs", "noise", "speakers"}:
             engine = open_engine(model, quiet=as_json)
         if "accuracy" in parts:
             bar = bars.add_task("accuracy", total=len(samples))
             accuracy = measure(samples, engine, *_references(engine, model), lambda: bars.advance(bar))
             found = msgspec.structs.replace(found, accuracy=accuracy)
+        if "costs" in parts:
+            bar = bars.add_task("costs", total=len(samples))
+            costs = tuple(measure_costs(samples, engine, lambda: bars.advance(bar)))
+            found = msgspec.structs.replace(found, costs=costs)
         if "noise" in parts:
             bars.add_task("noise", total=None)
             found = msgspec.structs.replace(found, noise_characters=characters_heard(engine, NOISE_S))
@@ -166,6 +174,8 @@ def _show(found: Bench) -> None:
         table.add_row("stable characters changed by the final", f"{a.stable_changed:.1%}")
         table.add_row("confidence: ROC AUC", f"{a.confidence_auc:.3f}")
         console.print(table)
+    if found.costs:
+        _show_costs(console, found.costs)
     for load in found.latencies:
         table = Table(f"{load.offered} calls offered", *load.final_s, box=None)
         table.add_row("first partial after speech begins, s", *(f"{s:.2f}" for s in load.first_partial_s.values()))
@@ -181,6 +191,16 @@ def _show(found: Bench) -> None:
         _show_guide(console, found.guide)
     if found.speakers is not None:
         _show_speakers(console, found.speakers)
+
+
+def _show_costs(console: Console, costs: tuple[Cost, ...]) -> None:
+    whole = sum(cost.cpu_per_s for cost in costs)
+    table = Table("CPU", "", "s per s of call", "share", "ms each", box=None)
+    for cost in costs:
+        each = f"{cost.each_ms:.1f}" if cost.each_ms else ""
+        table.add_row(cost.stage, cost.step, f"{cost.cpu_per_s:.4f}", f"{cost.cpu_per_s / whole:.0%}", each)
+    table.add_row("all", "", f"{whole:.4f}")
+    console.print(table)
 
 
 def _show_guide(console: Console, found: GuideFound) -> None:
