@@ -110,8 +110,9 @@ class Hearing:
         """What is likely enough to be a command, or something that nobody waits for."""
         if commanded := command(reading, self._spotter, self._understanding, c.called.on):
             return commanded[0]
-        likely = reading.answer is None and reading.intents[reading.intent] >= COMMAND_AT
-        return reading.intent if likely else None
+        if reading.intent is Intent.HANGUP or reading.answer or self._spotter.wants_report(reading.text):
+            return None  # nobody is hung up on without a word of goodbye
+        return reading.intent if reading.intents[reading.intent] >= COMMAND_AT else None
 
     def _general(self, c: Conversation, heard: Heard, reading: Reading) -> str | None:
         """A question, a report, agreement: whatever is likeliest, if likely enough."""
@@ -129,7 +130,7 @@ class Hearing:
             return _report(c, heard, announced=announced)
         if reading.guesses and reading.guesses[0].score >= GUESS_AT:
             return _choose(c, tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT))
-        if reading.intent is not Intent.NONE and reading.score >= SAID_AT:
+        if reading.intent not in {Intent.NONE, Intent.HANGUP} and reading.score >= SAID_AT:
             return reading.intent
         if not self._spotter.asks(heard.text) and _tells(heard.said):
             return _report(c, heard, announced=announced)

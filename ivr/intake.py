@@ -100,9 +100,14 @@ class Report:
         return replace(heard, answered=self.answered | {slot}) if slot in _FREELY_ANSWERED else None
 
     def correct(self, draft: Draft, said: Draft) -> Report | None:
-        """After the caller has put something right; None when nothing that he said differs from what is known."""
+        """After the caller has put something right; None when nothing that he said differs from what is known.
+
+        「地址不对，是三单元」 is no address by itself, but changes the one that everything said so far makes.
+        """
         known = {n: v for n in _SLOT_OF if n not in FIELDS[Slot.MATTER] and (v := said.value(n)) is not None}
         new = {name: _fuller(value, draft.value(name)) for name, value in known.items() if value != self.value(name)}
+        pairs = {n: (self.draft.value(n), draft.value(n)) for n in PLACES if n not in new}
+        new |= {n: after for n, (before, after) in pairs.items() if before and after and before != after}
         return replace(self, draft=draft)._with(new) if new else None
 
     def put(self, name: FieldName, value: FieldValue) -> Report:

@@ -80,7 +80,10 @@ class Spotter:
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
         self._wish, self._asking = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
         self._announcing = re.compile(f"(?:{_one_of(commands.reports.announcing).pattern})*+")
-        self._brief = [(intent, w, syllables(w).first) for intent, words in commands.brief.items() for w in words]
+        brief = {w: intent for intent, words in commands.brief.items() for w in words}
+        brief |= dict.fromkeys(filter(_is_brief, commands.agreement), Intent.YES)
+        brief |= dict.fromkeys(filter(_is_brief, commands.disagreement), Intent.NO)
+        self._brief = [(intent, w, syllables(w).first) for w, intent in brief.items()]
         self._longest_brief = max(len(sounds) for _, _, sounds in self._brief) + 1
 
     @classmethod
@@ -165,6 +168,10 @@ class Spotter:
         if yes and no:
             return yes.end() > no.end()
         return None if not yes and not no else bool(yes)
+
+
+def _is_brief(words: str) -> bool:
+    return len(syllables(words)) >= _LEAST_BRIEF
 
 
 def clauses(text: str) -> list[str]:

@@ -473,3 +473,10 @@ def test_more_than_a_yes_is_more_than_a_yes() -> None:
     light = {"category": ("交通管理", "道路拥堵信号灯"), "district": "通州区", "street": "梨园镇"}
     told = tell(guide, "好，那个还有个事，梨园镇云景东路的红绿灯坏了", known=light, **light)
     assert "记下" in spoken(told)
+
+
+@pytest.mark.parametrize("text", ["算了，那你帮我登记一下吧", "不知道，就这俩礼拜的事"])
+def test_nobody_is_hung_up_on_without_a_word_of_goodbye(text: str) -> None:
+    guide = new_guide()
+    tell(guide, "公交卡丢了能补吗")
+    assert "再见" not in spoken(tell(guide, text))

@@ -146,3 +146,10 @@ def test_what_is_said_before_the_point_is_not_read_back() -> None:
     told = Report().tell("喂，你好，那个我想反映一下，路灯坏了", EMPTY)
     assert told.spoken() == "您反映的是，路灯坏了。"
     assert Report().tell("好漂亮的灯坏了", EMPTY).spoken() == "您反映的是，好漂亮的灯坏了。"
+
+
+def test_a_piece_of_an_address_corrects_the_whole() -> None:
+    report = Report().tell("吵", filled(district="东城区", address_detail="和平里六区5号楼2单元"))
+    report = report.correct(filled(district="东城区", address_detail="和平里六区5号楼3单元"), EMPTY) or report
+    assert report.value(FieldName.ADDRESS_DETAIL) == "和平里六区5号楼3单元"
+    assert report.correct(report.draft, EMPTY) is None

@@ -63,6 +63,11 @@ def test_cues(text: str, intents: set[str]) -> None:
     assert spotter().cued(text) == intents
 
 
+@pytest.mark.parametrize("text", ["都对", "不对", "全对", "都不对", "没有", "算了", "行啊"])
+def test_a_yes_is_never_taken_for_a_no(text: str) -> None:
+    assert spotter().agreement(spotter().meant(text)) is spotter().agreement(text)
+
+
 @pytest.mark.parametrize(
     ("text", "farewell"),
     [

@@ -19,6 +19,7 @@ from api.transcription import DEFAULT_CHUNK_S
 from api.virtual_guide import Ear, VirtualGuide, VirtualLine
 from ivr.dialog import (
     Action,
+    Alert,
     Event,
     HangUp,
     Heard,
@@ -39,6 +40,7 @@ from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Mode
 from models.errors import DataFileError
 from models.events import UtteranceHeard
 from voice.audio import AudioDecoder
+from voice.fields.emergency import detect
 from voice.fields.extractor import FieldResources
 
 LONG_S = 3600.0
@@ -110,6 +112,8 @@ class Keyboard:
                 yield from (KeyPressed(key) for key in line[1:])
             elif line:
                 self._said += 1
+                if danger := detect(line, finished=True):
+                    yield Alert(danger.number, danger.reason)
                 draft, said = self._fields.heard(written(self._said, line, self._said * 10.0))
                 yield Heard(line, draft, said)
             else:
