@@ -729,3 +729,19 @@ def test_a_deployer_brings_another_city() -> None:
 
     assert places(found) == ["天心区", "坡子街街道", "碧湘社区"]
     assert places(Draft().refill(other.find(CALL, dialogue("c 丰台区方庄街道")))) == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("是哪家公司供暖您知道吗？", False),
+        ("哪家物业？", False),
+        ("您是哪家？", True),
+        ("哪家的窗户？", True),
+        ("在哪一层？", True),
+        ("您住哪个小区？", True),
+    ],
+)
+def test_what_asks_for_the_place(question: str, asks: bool) -> None:
+    areas = finder(PlaceFinder).spans.areas.read(dialogue(f"o {question}", "c 说不上来"))
+    assert areas.asked == (False, asks)

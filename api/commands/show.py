@@ -42,7 +42,8 @@ def draft_table(fields: Mapping[FieldName, Field]) -> Table:
     """The draft: each field with its value, confidence and the words it came from."""
     table = Table(title="工单草稿", title_justify="left", expand=True)
     for heading, style in (("字段", "bold"), ("内容", ""), ("把握", "dim"), ("来源", "dim"), ("依据", "dim italic")):
-        table.add_column(heading, style=style, no_wrap=heading in {"字段", "把握", "来源"})
+        wide = heading in {"内容", "依据"}  # folded anywhere: Chinese has no spaces to break lines at
+        table.add_column(heading, style=style, no_wrap=not wide, overflow="fold" if wide else "ellipsis")
     for name, label in LABELS.items():
         field = fields.get(name)
         if field is None or field.value is None:
