@@ -31,7 +31,10 @@ class Deed:
 def _answer(c: Conversation, actions: list[Action]) -> None:
     if c.answer is not None:
         c.answered.append(c.answer.id)
-    if not (c.report.told or c.complaint):
+    if c.complaint and c.apart:  # what was heard before it is no part of it
+        c.apart = False
+        actions.append(BeginMatter())
+    elif not (c.report.told or c.complaint):
         actions.append(Settled())
 
 

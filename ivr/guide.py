@@ -46,8 +46,9 @@ MIN_BARGE_IN = 2
 """Syllables of half a sentence that stop the guide: one may be a cough that was taken for a word."""
 WORTH_NOTING = 4
 """Syllables of a question that the editors should see."""
-NO_ANSWER = "no_answer"
-"""The prompt after a question that the knowledge base does not answer."""
+MISHEARD, NO_ANSWER = "unclear_1", "no_answer"
+"""The usual first prompt after what was not understood, and what is said instead to a question: the knowledge base
+does not answer it."""
 
 
 class Guide:
@@ -191,9 +192,11 @@ class Guide:
                 self._louder_db = min(LOUDEST_DB, self._louder_db + LOUDER_DB)
                 return [*cleared, *self._repeat()]
         if signal == UNCLEAR or self._flow.target(self._state, signal) is None:
+            if state.deed and DEEDS[state.deed].connects:
+                return cleared  # he is being connected
             if state.expects or len(syllables(event.text)) < WORTH_NOTING:
                 return [*cleared, *self._not_understood()]
-            c.apart = True
+            c.apart = c.apart or not c.report.told
             return [*cleared, NoteUnanswered(event.text), *self._not_understood(self._spotter.asks(event.text))]
         return [*cleared, *self._signal(signal)]
 
@@ -236,7 +239,8 @@ class Guide:
         """Once more; `asked`: it was a question, so what fails is not the ear."""
         self._unclear += 1
         prompts = self._here.unclear
-        return self._try((NO_ANSWER, *prompts[1:]) if asked and prompts else prompts, self._unclear)
+        usual = prompts[:1] == (MISHEARD,)
+        return self._try((NO_ANSWER, *prompts[1:]) if asked and usual else prompts, self._unclear)
 
     def _try(self, prompts: tuple[str, ...], number: int) -> list[Action]:
         """Say it another way; after the last way, give up on this state."""

@@ -88,6 +88,12 @@ class Hearing:
         commanded = None if dictating else self._command(reading, c)
         if commanded is Intent.HANGUP and expects and not self._spotter.is_farewell(heard.text):
             commanded = None  # 「上个礼拜就这样了」 answers when it happened
+        if (
+            commanded in {Intent.REPEAT, Intent.SLOWER, Intent.LOUDER}
+            and expects == "matter"
+            and not _is_brief(heard)
+        ):
+            commanded = None  # 「那个路口的车开得太快了」 tells what is wrong
         if commanded in COMMANDS:
             return commanded
         agreed = self._spotter.agreement(heard.text)
@@ -97,13 +103,27 @@ class Hearing:
             signal = EXPECTED[expects].read(c, heard, reading)
             if signal or dictating:  # half a number is no answer: 「幺」 sounds like 要
                 return signal or UNCLEAR
-        if (yes_or_no or expects) and agreed is not None:
+        if (yes_or_no or expects) and agreed is not None and (expects or _is_brief(heard)):
             return Intent.YES if agreed else Intent.NO
         if expects and expects != "choice":
             return _polarity(reading) or UNCLEAR
-        if c.complaint and any(heard.said.value(name) is not None for name in PLACES):
+        return self._offered(c, heard, reading) if yes_or_no and c.complaint else self._said(c, heard, reading)
+
+    def _offered(self, c: Conversation, heard: Heard, reading: Reading) -> str:
+        """What is said to the offer to report what was complained of."""
+        report = self._spotter.wants_report(heard.text)
+        if self._spotter.only_announces(heard.text) and report:
+            return Intent.YES
+        if not report and not self._spotter.asks(heard.text) and _tells_where(heard.said):
             return Intent.YES  # who says where it is goes along with reporting it
-        c.complaint = None
+        offered, apart = c.complaint, c.apart
+        c.complaint, c.apart = None, True
+        signal = self._said(c, heard, reading)
+        if signal in {Intent.YES, Intent.NO, UNCLEAR}:
+            c.complaint, c.apart = offered, apart
+        return signal
+
+    def _said(self, c: Conversation, heard: Heard, reading: Reading) -> str:
         return self._general(c, heard, reading) or self._agreement(heard)
 
     def _command(self, reading: Reading, c: Conversation) -> Intent | None:
@@ -130,15 +150,15 @@ class Hearing:
             return _report(c, heard, announced=announced)
         if reading.guesses and reading.guesses[0].score >= GUESS_AT:
             return _choose(c, tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT))
-        if reading.intent not in {Intent.NONE, Intent.HANGUP} and reading.score >= SAID_AT:
+        least = COMMAND_AT if reading.intent is Intent.DONE else SAID_AT
+        if reading.intent not in {Intent.NONE, Intent.HANGUP} and reading.score >= least:
             return reading.intent
         if not self._spotter.asks(heard.text) and _tells(heard.said):
             return _report(c, heard, announced=announced)
         return None
 
     def _agreement(self, heard: Heard) -> str:
-        brief = len(syllables(heard.text)) <= MOST_AGREED
-        agreed = self._spotter.agreement(heard.text) if brief else None
+        agreed = self._spotter.agreement(heard.text) if _is_brief(heard) else None
         return UNCLEAR if agreed is None else Intent.YES if agreed else Intent.NO
 
 
@@ -156,7 +176,15 @@ def _tells(said: Draft) -> bool:
     """Whether words alone say of a matter what it is, or where."""
     category = said.fields.get(FieldName.CATEGORY)
     surely = category is not None and category.value is not None and category.confidence >= FILL_AT
-    return surely or any(said.value(name) is not None for name in PLACES)
+    return surely or _tells_where(said)
+
+
+def _tells_where(said: Draft) -> bool:
+    return any(said.value(name) is not None for name in PLACES)
+
+
+def _is_brief(heard: Heard) -> bool:
+    return len(syllables(heard.text)) <= MOST_AGREED
 
 
 def _report(c: Conversation, heard: Heard, *, announced: bool) -> str:
@@ -211,7 +239,7 @@ def _slot(slot: Slot) -> Read:
         if report is None:
             return None
         c.report = report
-        return "filled"
+        return None if report.missing() is slot else "filled"  # a part of it: the rest is asked for once more
 
     return read
 

@@ -105,9 +105,12 @@ class Report:
         「地址不对，是三单元」 is no address by itself, but changes the one that everything said so far makes.
         """
         known = {n: v for n in _SLOT_OF if n not in FIELDS[Slot.MATTER] and (v := said.value(n)) is not None}
-        new = {name: _fuller(value, draft.value(name)) for name, value in known.items() if value != self.value(name)}
-        pairs = {n: (self.draft.value(n), draft.value(n)) for n in PLACES if n not in new}
-        new |= {n: after for n, (before, after) in pairs.items() if before and after and before != after}
+        fuller = {n: _fuller(v, draft.value(n)) if n in PLACES else v for n, v in known.items() if v != self.value(n)}
+        new = {n: v for n, v in fuller.items() if v != self.value(n)}
+        for n in PLACES:
+            before, after = self.draft.value(n), draft.value(n)
+            if n not in known and before and after and before != after and self.value(n) == before:
+                new[n] = after
         return replace(self, draft=draft)._with(new) if new else None
 
     def put(self, name: FieldName, value: FieldValue) -> Report:
@@ -143,7 +146,7 @@ class Report:
     def spoken(self) -> str:
         """The report as it is read back, in whole sentences."""
         place = whole_place(self.value)
-        matter = "，".join(_GREETING.sub("", told) for told in self.told)[:MAX_TOLD]
+        matter = "，".join(filter(None, (_GREETING.sub("", told) for told in self.told)))[:MAX_TOLD]
         phone, name = self.value(FieldName.CALLER_PHONE), self.value(FieldName.CALLER_NAME)
         parts = [
             f"您反映的是，{matter}" if matter else "",
@@ -164,7 +167,9 @@ _GREETING = re.compile(
 
 def _fuller(said: FieldValue, whole: FieldValue) -> FieldValue:
     """What was put right, with what else is known of it: the house (9号楼), when only the estate was wrong."""
-    return whole if isinstance(said, str) and isinstance(whole, str) and said in whole else said
+    if not isinstance(said, str) or not isinstance(whole, str):
+        return said
+    return whole if re.search(rf"(?<!\d){re.escape(said)}", whole) else said  # 5号楼 is not in 15号楼
 
 
 _SPOKEN_DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))

@@ -36,6 +36,8 @@ _LEAST_BRIEF = 2
 """Syllables; one alone sounds like too much."""
 _AFTER_FAREWELL = 2
 """Syllables that may follow a word of goodbye in its clause: 「拜拜了您」, but not 「在建材城」."""
+_NO_QUESTION = re.compile(r"[好这那十]几|几十|呢(?=[，。！,.!]|$)")
+"""What has a word of questions in it and is none: 「坏了好几天了」 「到现在还没来呢」."""
 _CLAUSE_END = re.compile(r"[，。？！；：、…,.?!;:\s]+")
 
 
@@ -144,7 +146,7 @@ class Spotter:
 
     def asks(self, text: str) -> bool:
         """Whether words of a question are in `text`."""
-        return any(ask in text for ask in self._asking)
+        return any(ask in _NO_QUESTION.sub("", text) for ask in self._asking)
 
     def wants_report(self, text: str) -> bool:
         """Whether `text` says that something is to be done, and asks nothing."""

@@ -235,8 +235,10 @@ def _beside_edit(edited: Field, heard: Field | None) -> Field:
 
 AREAS = (FieldName.DISTRICT, FieldName.STREET, FieldName.COMMUNITY)
 PLACES = (*AREAS, FieldName.ADDRESS_DETAIL)
-_ESTATE_LENGTH = 2
-"""Characters of a community's name by which an address within it begins with the same."""
+_SAID_AGAIN = 2
+"""Characters of a community's name, at least, by which an address begins that is within it."""
+_ROAD = ("路", "街", "大街", "门", "桥", "站")
+"""What makes another name of it: 劲松路."""
 
 
 def whole_place(value: Callable[[FieldName], FieldValue]) -> str:
@@ -247,7 +249,8 @@ def whole_place(value: Callable[[FieldName], FieldValue]) -> str:
             mostly the name of an estate, that is not said twice.
     """
     *areas, community, detail = (str(value(name) or "") for name in PLACES)
-    again = len(community) > _ESTATE_LENGTH and detail.startswith(community.removesuffix("社区").removesuffix("村"))
+    stem = community.removesuffix("社区").removesuffix("村")
+    again = len(stem) >= _SAID_AGAIN and detail.startswith(stem) and not detail.startswith(_ROAD, len(stem))
     return "".join(areas) + ("" if again else community) + detail
 
 

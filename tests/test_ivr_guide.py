@@ -480,3 +480,71 @@ def test_nobody_is_hung_up_on_without_a_word_of_goodbye(text: str) -> None:
     guide = new_guide()
     tell(guide, "公交卡丢了能补吗")
     assert "再见" not in spoken(tell(guide, text))
+
+
+NOISE = "我家楼上天天半夜装修，吵得没法睡"
+
+
+@pytest.mark.parametrize("text", ["行，登记吧", "帮我登记一下吧", "我要投诉"])
+def test_who_takes_the_offer_in_any_words_need_not_tell_it_again(text: str) -> None:
+    guide = new_guide()
+    tell(guide, NOISE)
+    assert "什么地方" in spoken(tell(guide, text))
+
+
+def test_another_report_instead_of_the_offered_one_stands_alone() -> None:
+    guide = new_guide()
+    noise = {"category": ("社会秩序", "邻里纠纷")}
+    tell(guide, NOISE, known=noise)
+    light = {"category": ("市政", "路灯照明"), "street": "望京街道"}
+    actions = tell(guide, "我要反映望京街道路灯坏了", known={**noise, **light}, **light)
+    assert BeginMatter() in actions
+    assert "时候" in spoken(actions)
+    guide.step(Heard("昨天"))
+
+
+def test_a_place_in_a_question_takes_no_offer() -> None:
+    guide = new_guide()
+    tell(guide, NOISE)
+    actions = tell(guide, "那望京街道居委会电话是多少", known={"street": "望京街道"}, street="望京街道")
+    assert "记下了" not in spoken(actions)
+
+
+def test_a_complaint_after_a_report_is_a_report_of_its_own() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", known)
+    tell(guide, "可以", known)
+    assert SaveOrder in kinds(tell(guide, "对", known))
+    play(guide, guide.step(OrderSaved("202611220001", "4821")))
+    assert BeginMatter() in tell(guide, NOISE, known)
+    assert "什么地方" in spoken(tell(guide, "行"))
+
+
+def test_a_report_in_progress_survives_a_mumble_in_the_queue() -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(3, 60.0))
+    place = {"district": "朝阳区", "street": "劲松街道"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", place)
+    tell(guide, "转人工", place)
+    tell(guide, "哎呀那个那个什么来着", place)
+    assert BeginMatter() not in tell(guide, "我要反映刚才那个事", place)
+
+
+def test_a_part_of_the_place_is_kept_and_the_rest_asked_for_no_more_than_twice() -> None:
+    guide = new_guide(PHONE)
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修")
+    texts = [spoken(tell(guide, "就在养猪场边上", address_detail="养猪场边上")) for _ in range(3)]
+    assert "什么时候" in " ".join(texts)
+
+
+def test_what_is_wrong_may_sound_like_a_command() -> None:
+    guide = new_guide()
+    tell(guide, "我要反映个事儿")
+    assert "记下" in spoken(tell(guide, "我们这个路口的车都开得太快了，太快了"))
+
+
+def test_words_while_being_connected_do_not_connect_twice() -> None:
+    guide = new_guide()
+    assert Transfer in kinds(guide.step(Alert("119", "火情")))
+    assert Transfer not in kinds(tell(guide, "着火了着火了快来人"))

@@ -153,3 +153,21 @@ def test_a_piece_of_an_address_corrects_the_whole() -> None:
     report = report.correct(filled(district="东城区", address_detail="和平里六区5号楼3单元"), EMPTY) or report
     assert report.value(FieldName.ADDRESS_DETAIL) == "和平里六区5号楼3单元"
     assert report.correct(report.draft, EMPTY) is None
+
+
+def test_a_number_is_not_found_within_another() -> None:
+    report = Report().tell("吵", filled(address_detail="八角北里15号楼"))
+    right = report.correct(filled(address_detail="八角北里15号楼"), filled(address_detail="5号楼"))
+    assert right is not None
+    assert right.value(FieldName.ADDRESS_DETAIL) == "5号楼"
+
+
+def test_what_was_put_right_is_not_put_wrong_again() -> None:
+    known = filled(address_detail="花家地南里9号楼")
+    report = Report().tell("吵", known).put(FieldName.ADDRESS_DETAIL, "花家地西里9号楼")
+    assert report.correct(filled(address_detail="花家地南里9号楼3单元"), EMPTY) is None
+
+
+def test_what_is_right_already_is_no_correction() -> None:
+    known = filled(address_detail="八角北里15号楼")
+    assert Report().tell("吵", known).correct(known, filled(address_detail="八角北里")) is None

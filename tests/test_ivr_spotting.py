@@ -158,3 +158,16 @@ def test_a_broken_file_is_refused(tmp_path: Path, was: str, becomes: str, reason
     with pytest.raises(DataFileError) as caught:
         Spotter.load(file)
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("这边路灯坏了好几天了", False),
+        ("我家暖气到现在还没来呢", False),
+        ("几天能修好", True),
+        ("要交多少钱呢", True),
+    ],
+)
+def test_what_asks(text: str, asks: bool) -> None:
+    assert spotter().asks(text) is asks

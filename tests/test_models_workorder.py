@@ -24,6 +24,7 @@ from models.workorder import (
     Source,
     check_value,
     merge,
+    whole_place,
 )
 
 PHONE, NAME = FieldName.CALLER_PHONE, FieldName.CALLER_NAME
@@ -204,3 +205,18 @@ def test_any_value_is_checked(name: FieldName, value: FieldValue) -> None:
         return
     assert check_value(name, kept) == kept
     assert kept is None or name not in CHOICES or kept in CHOICES[name]
+
+
+@pytest.mark.parametrize(
+    ("community", "detail", "place"),
+    [
+        ("芳星园二区社区", "芳星园二区9号楼", "丰台区方庄街道芳星园二区9号楼"),
+        ("芳星园二区社区", "9号楼", "丰台区方庄街道芳星园二区社区9号楼"),
+        ("劲松社区", "劲松路口", "丰台区方庄街道劲松社区劲松路口"),
+        ("西村", "西门外", "丰台区方庄街道西村西门外"),
+        (None, "南门", "丰台区方庄街道南门"),
+    ],
+)
+def test_an_estate_is_not_named_twice(community: str | None, detail: str, place: str) -> None:
+    values = {"district": "丰台区", "street": "方庄街道", "community": community, "address_detail": detail}
+    assert whole_place(values.get) == place
