@@ -231,8 +231,8 @@ class GuideCall:
                 await self._record_cut(self._player.clear())
             case dialog.Settled():
                 await self._live.record(self._session.settle())
-            case dialog.BeginMatter():
-                await self._live.record(self._session.begin_matter())
+            case dialog.BeginMatter(handed_in):
+                await self._live.record(self._session.begin_matter(handed_in=handed_in))
             case dialog.Transfer(urgent=True):
                 await self._transfer(action)
             case dialog.Transfer() | dialog.HangUp():

@@ -164,7 +164,7 @@ class VirtualLine:
 
     def begin_matter(self) -> None:
         """See `Ear`."""
-        list(self._session.begin_matter())
+        list(self._session.begin_matter(handed_in=True))  # nobody keys in anything here
 
     def hear(self, data: bytes) -> Iterator[Event]:
         """What more sound brings about."""

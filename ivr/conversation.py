@@ -34,6 +34,8 @@ class Conversation:
     """What was answered with the offer to report it, and what it fills in, if it told of something that is wrong."""
     apart: bool = False
     """What was heard before is no part of the next report: one has been handed in, or nobody understood it."""
+    handed_in: bool = False
+    """One has been handed in, and no other begun."""
     keys: str = ""
     """Digits keyed in and not yet used."""
     dictated: str = ""

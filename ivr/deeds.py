@@ -32,10 +32,15 @@ def _answer(c: Conversation, actions: list[Action]) -> None:
     if c.answer is not None:
         c.answered.append(c.answer.id)
     if c.complaint and c.apart:  # what was heard before it is no part of it
-        c.apart = False
-        actions.append(BeginMatter())
+        actions.append(_parted(c))
     elif not (c.report.told or c.complaint):
         actions.append(Settled())
+
+
+def _parted(c: Conversation) -> BeginMatter:
+    """Parts what was said last from all before."""
+    handed_in, c.handed_in, c.apart = c.handed_in, False, False
+    return BeginMatter(handed_in)
 
 
 def _take_guess(c: Conversation, _: list[Action]) -> str:
@@ -46,7 +51,7 @@ def _begin_report(c: Conversation, actions: list[Action]) -> str:
     if c.complaint:
         c.report, c.complaint = replace(c.report.tell(*c.complaint), draft=c.draft), None
     elif c.apart:
-        actions.append(BeginMatter())
+        actions.append(_parted(c))
     c.apart = False
     return "told" if c.report.told else "missing_matter"
 

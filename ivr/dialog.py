@@ -233,7 +233,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class BeginMatter:
-    """What the caller said last begins another matter, after one that was handed in."""
+    """What the caller said last begins a matter, of which what was said before is no part."""
+
+    handed_in: bool
+    """Another one has been handed in before: what a person keyed in belongs to that."""
 
 
 @dataclass(frozen=True, slots=True)

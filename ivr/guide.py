@@ -142,7 +142,7 @@ class Guide:
                 c.queue, c.line_failed = event, False
                 return self._signal("free") if event.position == 0 and "free" in self._here.on else []
             case OrderSaved(order_id, code):
-                c.order_id, c.code, c.apart = order_id, code, True
+                c.order_id, c.code, c.apart, c.handed_in = order_id, code, True, True
                 return self._signal("saved")
             case OrderFound(None):
                 c.missed += 1

@@ -74,7 +74,7 @@ async def test_a_matter_leads_to_one_order_and_a_call_to_several(tmp_path: Path)
         first = await desk.run(REPORT)
         assert isinstance(first, OrderSaved)
         assert await desk.run(REPORT) == Failed()
-        await live.record(live.session.begin_matter())
+        await live.record(live.session.begin_matter(handed_in=True))
         second = await desk.run(replace(REPORT, fields={FieldName.DISTRICT: "海淀区"}))
         assert isinstance(second, OrderSaved)
         assert (await store.order(first.order_id)).fields == REPORT.fields

@@ -439,7 +439,7 @@ def test_a_question_without_an_answer_is_not_called_misheard_and_is_no_part_of_a
     guide = new_guide()
     assert "答不上来" in spoken(tell(guide, "故宫的门票要怎么预约", known={"category": ("文旅体育", "景区公园")}))
     announced = tell(guide, "没有了，我还想反映个事儿", known={"category": ("文旅体育", "景区公园")})
-    assert BeginMatter() in announced
+    assert BeginMatter(handed_in=False) in announced
     assert "出了什么事" in spoken(announced)
 
 
@@ -463,7 +463,7 @@ def test_what_was_answered_and_not_to_be_reported_is_no_part_of_the_next_report(
     tell(guide, "我家楼上天天半夜装修，吵得没法睡")
     assert "还有别的问题吗" in spoken(tell(guide, "不用"))
     actions = tell(guide, "我要反映路灯坏了", known={"category": ("市政", "路灯照明")}, category=("市政", "路灯照明"))
-    assert BeginMatter() in actions
+    assert BeginMatter(handed_in=False) in actions
     assert "记下" in spoken(actions)
 
 
@@ -498,7 +498,7 @@ def test_another_report_instead_of_the_offered_one_stands_alone() -> None:
     tell(guide, NOISE, known=noise)
     light = {"category": ("市政", "路灯照明"), "street": "望京街道"}
     actions = tell(guide, "我要反映望京街道路灯坏了", known={**noise, **light}, **light)
-    assert BeginMatter() in actions
+    assert BeginMatter(handed_in=False) in actions
     assert "时候" in spoken(actions)
     guide.step(Heard("昨天"))
 
@@ -517,7 +517,7 @@ def test_a_complaint_after_a_report_is_a_report_of_its_own() -> None:
     tell(guide, "可以", known)
     assert SaveOrder in kinds(tell(guide, "对", known))
     play(guide, guide.step(OrderSaved("202611220001", "4821")))
-    assert BeginMatter() in tell(guide, NOISE, known)
+    assert BeginMatter(handed_in=True) in tell(guide, NOISE, known)
     assert "什么地方" in spoken(tell(guide, "行"))
 
 
@@ -528,7 +528,7 @@ def test_a_report_in_progress_survives_a_mumble_in_the_queue() -> None:
     tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", place)
     tell(guide, "转人工", place)
     tell(guide, "哎呀那个那个什么来着", place)
-    assert BeginMatter() not in tell(guide, "我要反映刚才那个事", place)
+    assert BeginMatter not in kinds(tell(guide, "我要反映刚才那个事", place))
 
 
 def test_a_part_of_the_place_is_kept_and_the_rest_asked_for_no_more_than_twice() -> None:

@@ -178,7 +178,7 @@ def test_another_matter_starts_from_the_words_that_begin_it(engine: Engine) -> N
     list(session.edit(FieldName.CALLER_NAME, "王先生"))
     _say(session, "u2", "还有个事，垃圾好几天没人清运了", 5.0)
     session.asked("g1", "还有别的问题吗？")
-    begun, *changed = session.begin_matter()
+    begun, *changed = session.begin_matter(handed_in=True)
     assert begun == MatterBegun()
     assert changed
     assert session.draft.value(FieldName.DISTRICT) is None
@@ -187,5 +187,14 @@ def test_another_matter_starts_from_the_words_that_begin_it(engine: Engine) -> N
     assert [u.id for u in session.utterances if u.channel is Channel.CITIZEN] == ["u1", "u2"]
 
 
+def test_what_a_person_keyed_in_stays_when_nothing_was_handed_in(engine: Engine) -> None:
+    session = _session(engine)
+    list(session.edit(FieldName.CALLER_NAME, "李女士"))
+    assert not any(isinstance(body, MatterBegun) for body in session.begin_matter(handed_in=False))
+    assert session.draft.value(FieldName.CALLER_NAME) == "李女士"
+    list(session.begin_matter(handed_in=True))
+    assert session.draft.value(FieldName.CALLER_NAME) is None
+
+
 def test_another_matter_can_begin_before_anything_was_said(engine: Engine) -> None:
-    assert list(_session(engine).begin_matter()) == [MatterBegun()]
+    assert list(_session(engine).begin_matter(handed_in=True)) == [MatterBegun()]

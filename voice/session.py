@@ -190,13 +190,19 @@ class CallSession:
         self._extractor = Extractor(self.call, self._fields)
         yield from self._refill()
 
-    def begin_matter(self) -> Iterator[Body]:
-        """What the caller said last begins another matter: the draft starts anew, from that alone."""
+    def begin_matter(self, *, handed_in: bool) -> Iterator[Body]:
+        """What the caller said last begins a matter: the draft starts anew, from that alone.
+
+        Args:
+            handed_in: another one has been before; what a person keyed in belongs to that, and else stays.
+        """
         heard = self._extractor.heard
         last = next((u for u in reversed(heard) if u.channel is not Channel.OPERATOR), None)
         self._settled += [u for u in heard if u is not last]
-        self._extractor, self._suggested, self.draft = Extractor(self.call, self._fields), (), Draft()
-        yield MatterBegun()
+        self._extractor, self._suggested = Extractor(self.call, self._fields), ()
+        if handed_in:
+            self.draft = Draft()
+            yield MatterBegun()
         if last is not None:
             self._extractor.hear(last)
         yield from self._refill()
