@@ -7,10 +7,9 @@ from datetime import date
 
 import msgspec
 
-from ivr.commanding import command
+from ivr.interpreting import Interpreter
 from ivr.sayings import Intent
-from ivr.spotting import Spotter
-from ivr.understanding import Reading, Understanding
+from ivr.understanding import Reading
 
 ACT_AT = 0.3
 """Probability from which something other than a question is acted upon."""
@@ -38,18 +37,15 @@ class Advice(msgspec.Struct, frozen=True):
     """The spoken answer; otherwise what was asked."""
 
 
-def advise(understanding: Understanding, spotter: Spotter, text: str, on: date) -> Advice:
+def advise(interpreter: Interpreter, text: str, on: date) -> Advice:
     """What the guide would do if `text` were said on that day."""
-    said = spotter.meant(text)
-    if spotter.wants_human(said):
+    reading = interpreter.read(text, on)
+    if interpreter.wants_human(reading):
         return Advice("human", None, 1.0, text)
-    reading = understanding.read(said, on)
-    if spotter.wants_human(reading.said):
-        return Advice("human", None, 1.0, text)
-    if commanded := command(reading, spotter, understanding, on):
-        intent, likely = commanded
+    if command := interpreter.command(reading, on):
+        intent, likely = command
         return Advice(intent, None, round(likely, 3), text)
-    if spotter.wants_report(said) or spotter.wants_report(reading.said):
+    if interpreter.wants_report(reading):
         return Advice("intake", None, 1.0, text)
     if reading.answer:
         return Advice("answer", reading.answer.id, round(reading.score, 3), reading.answer.spoken)

@@ -6,13 +6,33 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 
-from ivr.dialog import Alert, Called, Handover, QueueChanged
+from ivr.dialog import Alert, Called, Handover, Heard, QueueChanged
 from ivr.intake import Report, spell
 from ivr.knowledge import Entry
 from ivr.playback import Playback
 from ivr.understanding import Guess
 from models.workorder import Draft
+
+
+class Past(Enum):
+    """What was said so far, seen from the next report."""
+
+    PART = auto()
+    """Belongs to it."""
+    APART = auto()
+    """Does not: nobody understood it, or it was answered with an offer that was not taken."""
+    HANDED_IN = auto()
+    """Does not: it was a report, which has been handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What was complained of, and what it fills in."""
+
+    text: str
+    draft: Draft
 
 
 @dataclass(slots=True)
@@ -23,6 +43,8 @@ class Conversation:
     playback: Playback = field(default_factory=Playback)
     draft: Draft = field(default_factory=Draft)
     """What everything said so far fills in."""
+    said: Draft = field(default_factory=Draft)
+    """What the last words alone fill in."""
     answer: Entry | None = None
     """The question being answered."""
     guesses: tuple[Guess, ...] = ()
@@ -30,12 +52,9 @@ class Conversation:
     answered: list[str] = field(default_factory=list)
     """Ids, in order."""
     report: Report = field(default_factory=Report)
-    complaint: tuple[str, Draft] | None = None
-    """What was answered with the offer to report it, and what it fills in, if it told of something that is wrong."""
-    apart: bool = False
-    """What was heard before is no part of the next report: one has been handed in, or nobody understood it."""
-    handed_in: bool = False
-    """One has been handed in, and no other begun."""
+    past: Past = Past.PART
+    offered: Complaint | None = None
+    """What was answered with the offer to register it, as long as it may be taken."""
     keys: str = ""
     """Digits keyed in and not yet used."""
     dictated: str = ""
@@ -64,6 +83,15 @@ class Conversation:
         """Everything so far, for a person."""
         return Handover(self.playback.turns, tuple(self.answered), self.draft, self.report.unsure())
 
+    def hear(self, heard: Heard) -> None:
+        """The caller has said something."""
+        self.playback.hear(heard.text)
+        self.draft, self.said = heard.draft, heard.said
+
+    def matter(self, heard: Heard) -> Draft:
+        """What a report that `heard` begins, or goes on with, is known to be about."""
+        return heard.draft if self.past is Past.PART else heard.said
+
     def values(self, prompts: Mapping[str, str]) -> dict[str, str]:
         """What prompts can contain; `prompts` are those that are made of others."""
         found = {
@@ -86,10 +114,16 @@ class Conversation:
         return found
 
 
-def answering(c: Conversation, entry: Entry) -> str:
-    """The signal that leads to the answer of `entry`."""
-    c.answer, c.guesses = entry, ()
+def answering(c: Conversation, entry: Entry, offered: Complaint | None = None) -> str:
+    """The signal that leads to the answer of `entry`, and to the offer to register `offered`."""
+    c.answer, c.guesses, c.offered = entry, (), offered
     return f"answer_{entry.offer}" if entry.offer else "answer"
+
+
+def choosing(c: Conversation, guesses: tuple[Guess, ...]) -> str:
+    """The signal that leads to the question which of `guesses` is meant."""
+    c.guesses, c.offered = guesses, None
+    return "close"
 
 
 def which_of(entries: Sequence[Entry], prompts: Mapping[str, str]) -> str:

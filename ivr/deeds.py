@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ivr.conversation import Conversation, answering
+from ivr.conversation import Conversation, Past, answering
 from ivr.dialog import Action, BeginMatter, FindOrder, RequestCallback, SaveOrder, Settled, Transfer
 from ivr.intake import BY_CALLER, MAX_CORRECTIONS, Report, Slot
-from models.workorder import FieldName
+from models.workorder import Draft, FieldName
 
 Act: TypeAlias = Callable[[Conversation, list[Action]], str | None]
 
@@ -31,16 +31,19 @@ class Deed:
 def _answer(c: Conversation, actions: list[Action]) -> None:
     if c.answer is not None:
         c.answered.append(c.answer.id)
-    if c.complaint and c.apart:  # what was heard before it is no part of it
-        actions.append(_parted(c))
-    elif not (c.report.told or c.complaint):
+    if c.offered:
+        _part(c, actions)
+        c.past = Past.PART if c.report.told else Past.APART  # unless he takes the offer
+    elif not c.report.told:
         actions.append(Settled())
+        c.draft = Draft()
 
 
-def _parted(c: Conversation) -> BeginMatter:
-    """Parts what was said last from all before."""
-    handed_in, c.handed_in, c.apart = c.handed_in, False, False
-    return BeginMatter(handed_in)
+def _part(c: Conversation, actions: list[Action]) -> None:
+    """Parts the words that begin a matter from those before, where these belong to another one, or to none."""
+    if c.past is not Past.PART:
+        actions.append(BeginMatter(handed_in=c.past is Past.HANDED_IN))
+        c.past, c.draft = Past.PART, c.said
 
 
 def _take_guess(c: Conversation, _: list[Action]) -> str:
@@ -48,17 +51,16 @@ def _take_guess(c: Conversation, _: list[Action]) -> str:
 
 
 def _begin_report(c: Conversation, actions: list[Action]) -> str:
-    if c.complaint:
-        c.report, c.complaint = replace(c.report.tell(*c.complaint), draft=c.draft), None
-    elif c.apart:
-        actions.append(_parted(c))
-    c.apart = False
+    if c.offered:
+        c.report = replace(c.report.tell(c.offered.text, c.offered.draft), draft=c.draft)
+        c.past, c.offered = Past.PART, None
+    else:
+        _part(c, actions)
     return "told" if c.report.told else "missing_matter"
 
 
-def _leave_complaint(c: Conversation, _: list[Action]) -> None:
-    """He does not want to report what he was answered."""
-    c.apart, c.complaint = c.apart or c.complaint is not None, None
+def _drop_offer(c: Conversation, _: list[Action]) -> None:
+    c.offered = None
 
 
 def _next_slot(c: Conversation, _: list[Action]) -> str:
@@ -144,7 +146,7 @@ def _hang_up(_: Conversation, __: list[Action]) -> None:
 DEEDS: Mapping[str, Deed] = {
     "answer": Deed(_answer),
     "take_guess": Deed(_take_guess, frozenset({"answer", "answer_report", "answer_progress", "none"})),
-    "leave_complaint": Deed(_leave_complaint),
+    "drop_offer": Deed(_drop_offer),
     "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told"})),
     "next_slot": Deed(
         _next_slot,

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ivr.deeds import DEEDS
-from ivr.hearing import EXPECTED
+from ivr.expecting import EXPECTED
 from models.catalogue import read_text
 from models.errors import DataFileError
 

@@ -7,7 +7,7 @@ moves between the states, and knows when to be silent.
 
 from __future__ import annotations
 
-from ivr.conversation import Conversation, fill
+from ivr.conversation import Conversation, Past, fill
 from ivr.deeds import DEEDS
 from ivr.dialog import (
     Action,
@@ -29,8 +29,10 @@ from ivr.dialog import (
     Silence,
     Turn,
 )
+from ivr.expecting import EXPECTED
 from ivr.flow import Flow, State
-from ivr.hearing import EXPECTED, NAMING, UNCLEAR, Hearing
+from ivr.hearing import NAMING, UNCLEAR, Hearing
+from ivr.interpreting import Interpreter
 from ivr.patience import is_complete
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
@@ -57,8 +59,8 @@ class Guide:
     def __init__(self, understanding: Understanding, flow: Flow, spotter: Spotter) -> None:
         self._flow = flow
         self._spotter = spotter
-        self._understanding = understanding
-        self._hearing = Hearing(understanding, spotter)
+        self._interpreter = Interpreter(understanding, spotter)
+        self._hearing = Hearing(self._interpreter, spotter)
         self._c = Conversation()
         self._state = flow.start
         self._ended = False
@@ -85,7 +87,7 @@ class Guide:
 
     @property
     def expects(self) -> str | None:
-        """What the guide has asked for; see `ivr.hearing.EXPECTED`."""
+        """What the guide has asked for; see `ivr.expecting.EXPECTED`."""
         return self._here.expects
 
     @property
@@ -104,10 +106,8 @@ class Guide:
         here = self._here
         if here.listen is None:
             return False
-        if here.expects not in NAMING:
-            text = self._spotter.meant(text)
-        reading = self._understanding.read(text, self._c.called.on)
-        return is_complete(text, reading, self._spotter, profile=here.listen, expects=here.expects)
+        reading = self._interpreter.read(text, self._c.called.on, naming=here.expects in NAMING)
+        return is_complete(reading, self._spotter, profile=here.listen, expects=here.expects)
 
     def step(self, event: Event) -> list[Action]:
         """What to do about `event`, in order."""
@@ -142,7 +142,7 @@ class Guide:
                 c.queue, c.line_failed = event, False
                 return self._signal("free") if event.position == 0 and "free" in self._here.on else []
             case OrderSaved(order_id, code):
-                c.order_id, c.code, c.apart, c.handed_in = order_id, code, True, True
+                c.order_id, c.code, c.past = order_id, code, Past.HANDED_IN
                 return self._signal("saved")
             case OrderFound(None):
                 c.missed += 1
@@ -174,8 +174,7 @@ class Guide:
             return []
         if self._spotter.is_acknowledgement(event.text) and not c.playback.asking:
             return []  # 「嗯，嗯」 while the guide speaks
-        c.playback.hear(event.text)
-        c.draft = event.draft
+        c.hear(event)
         cleared = self._clear()
         if escaped and self._spotter.wants_human(event.text):
             return cleared
@@ -196,7 +195,8 @@ class Guide:
                 return cleared  # he is being connected
             if state.expects or len(syllables(event.text)) < WORTH_NOTING:
                 return [*cleared, *self._not_understood()]
-            c.apart = c.apart or not c.report.told
+            if c.past is Past.PART and not c.report.told:
+                c.past = Past.APART
             return [*cleared, NoteUnanswered(event.text), *self._not_understood(self._spotter.asks(event.text))]
         return [*cleared, *self._signal(signal)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.hearing import EXPECTED
+from ivr.expecting import EXPECTED
 from ivr.intake import heard_digits
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
@@ -28,14 +28,15 @@ _GOES_ON = re.compile(
 """Ends like something that goes on."""
 
 
-def is_complete(text: str, reading: Reading, spotter: Spotter, *, profile: str, expects: str | None) -> bool:
-    """Whether `text`, said up to a pause, needs no more waiting.
+def is_complete(reading: Reading, spotter: Spotter, *, profile: str, expects: str | None) -> bool:
+    """Whether what was said up to a pause needs no more waiting.
 
     Args:
-        reading: what it means.
+        reading: what it was, and means.
         profile: how the guide listens, see `ivr.dialog.Listen`.
-        expects: what it expects, see `ivr.hearing.EXPECTED`.
+        expects: what it expects, see `ivr.expecting.EXPECTED`.
     """
+    text = reading.text
     if _GOES_ON.search(text):
         return False
     if spotter.wants_human(text):

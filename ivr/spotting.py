@@ -83,8 +83,8 @@ class Spotter:
         self._wish, self._asking = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
         self._announcing = re.compile(f"(?:{_one_of(commands.reports.announcing).pattern})*+")
         brief = {w: intent for intent, words in commands.brief.items() for w in words}
-        brief |= dict.fromkeys(filter(_is_brief, commands.agreement), Intent.YES)
-        brief |= dict.fromkeys(filter(_is_brief, commands.disagreement), Intent.NO)
+        brief |= dict.fromkeys(filter(_long_enough, commands.agreement), Intent.YES)
+        brief |= dict.fromkeys(filter(_long_enough, commands.disagreement), Intent.NO)
         self._brief = [(intent, w, syllables(w).first) for w, intent in brief.items()]
         self._longest_brief = max(len(sounds) for _, _, sounds in self._brief) + 1
 
@@ -172,7 +172,8 @@ class Spotter:
         return None if not yes and not no else bool(yes)
 
 
-def _is_brief(words: str) -> bool:
+def _long_enough(words: str) -> bool:
+    """Whether `words`, said alone, can be told by how they nearly sound."""
     return len(syllables(words)) >= _LEAST_BRIEF
 
 

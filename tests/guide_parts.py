@@ -10,6 +10,7 @@ from api.answering import open_understanding
 from ivr.dialog import Action, Called, Heard, PlaybackReached, Say
 from ivr.flow import Flow, load_flow
 from ivr.guide import Guide
+from ivr.interpreting import Interpreter
 from ivr.spotting import Spotter
 from ivr.understanding import Understanding
 from models.workorder import Candidate, Draft, FieldName, FieldValue
@@ -30,6 +31,11 @@ def flow() -> Flow:
 @cache
 def spotter() -> Spotter:
     return Spotter.load()
+
+
+@cache
+def interpreter() -> Interpreter:
+    return Interpreter(understanding(), spotter())
 
 
 def new_guide(caller: str | None = None) -> Guide:

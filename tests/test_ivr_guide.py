@@ -548,3 +548,55 @@ def test_words_while_being_connected_do_not_connect_twice() -> None:
     guide = new_guide()
     assert Transfer in kinds(guide.step(Alert("119", "火情")))
     assert Transfer not in kinds(tell(guide, "着火了着火了快来人"))
+
+
+def test_keys_at_the_read_back_of_a_second_report_bring_nothing_back_of_the_first() -> None:
+    guide = new_guide(PHONE)
+    known = {"district": "朝阳区", "street": "劲松街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    for said in ("我要反映个问题，路灯坏了，麻烦派人来修", "可以", "对"):
+        tell(guide, said, known)
+    play(guide, guide.step(OrderSaved("202611220001", "4821")))
+    second = {"district": "海淀区", "street": "中关村街道", "occurred_at": "2026-11-21"}
+    mixed = {**known, "district": "海淀区"}  # as the call has it before the matters are parted
+    actions = guide.step(Heard("我要反映中关村垃圾没人清运，派人来管管", filled(**mixed), filled(**second)))
+    assert BeginMatter(handed_in=True) in actions
+    play(guide, actions)
+    for digit in "13600223456":
+        actions = guide.step(KeyPressed(digit))
+    play(guide, actions)
+    order = next(a for a in tell(guide, "对", second) if isinstance(a, SaveOrder))
+    assert order.fields[FieldName.CALLER_PHONE] == "13600223456"
+    assert {str(name): order.fields[FieldName(name)] for name in second} == second
+
+
+def test_an_offer_may_still_be_taken_while_waiting_for_a_person() -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(3, 60.0))
+    for said in (NOISE, "转人工"):
+        tell(guide, said)
+    assert "什么地方" in spoken(tell(guide, "那帮我登记一下吧"))
+
+
+def test_another_report_while_waiting_for_a_person_is_not_what_was_offered() -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(3, 60.0))
+    noise, light = ("社会秩序", "邻里纠纷"), ("市政", "路灯照明")
+    tell(guide, NOISE, category=noise)
+    tell(guide, "转人工")
+    place = {"district": "朝阳区", "street": "望京街道", "occurred_at": "2026-11-20", "caller_name": "李女士"}
+    told = "我要反映望京街道路灯坏了"
+    assert BeginMatter(handed_in=False) in tell(guide, told, category=light, **place)
+    tell(guide, "可以", place)
+    order = next(a for a in tell(guide, "对", place) if isinstance(a, SaveOrder))
+    assert order.told == told
+    assert order.fields[FieldName.CATEGORY] == light
+
+
+def test_a_report_in_progress_survives_an_offer_that_is_not_taken() -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(3, 60.0))
+    place = {"district": "朝阳区", "street": "劲松街道"}
+    tell(guide, "我要反映个问题，路灯坏了，麻烦派人来修", place)
+    for said in ("转人工", NOISE, "不用"):
+        tell(guide, said, place)
+    assert BeginMatter not in kinds(tell(guide, "我要反映刚才那个事", place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from guide_parts import TODAY, spotter, understanding
+from guide_parts import TODAY, interpreter, spotter, understanding
 
 from ivr.conversation import Conversation
 from ivr.dialog import Called, Heard
@@ -25,7 +25,7 @@ from ivr.understanding import Guess
 )
 def test_one_of_two_questions_is_chosen(text: str, chosen: str) -> None:
     c = _asked_which_of("faq-005", "faq-006")
-    assert Hearing(understanding(), spotter()).signal(c, Heard(text), "choice", yes_or_no=True) == "answer"
+    assert Hearing(interpreter(), spotter()).signal(c, Heard(text), "choice", yes_or_no=True) == "answer"
     assert c.answer is not None
     assert c.answer.id == chosen
 
@@ -33,9 +33,7 @@ def test_one_of_two_questions_is_chosen(text: str, chosen: str) -> None:
 @pytest.mark.parametrize("text", ["都不是", "哎呀那个什么"])
 def test_neither_of_two_questions_is_answered(text: str) -> None:
     c = _asked_which_of("faq-005", "faq-006")
-    assert (
-        not Hearing(understanding(), spotter()).signal(c, Heard(text), "choice", yes_or_no=True).startswith("answer")
-    )
+    assert not Hearing(interpreter(), spotter()).signal(c, Heard(text), "choice", yes_or_no=True).startswith("answer")
 
 
 def _asked_which_of(*entries: str) -> Conversation:

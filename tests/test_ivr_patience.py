@@ -30,4 +30,4 @@ from ivr.patience import is_complete
 )
 def test_complete(text: str, profile: str, expects: str | None, complete: bool) -> None:
     reading = understanding().read(text, TODAY)
-    assert is_complete(text, reading, spotter(), profile=profile, expects=expects) is complete
+    assert is_complete(reading, spotter(), profile=profile, expects=expects) is complete

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from guide_parts import TODAY, spotter, understanding
+from guide_parts import TODAY, interpreter, understanding
 
 from api.commands.ask import read_queries
 from api.commands.evaluate_faq import evaluate
@@ -27,7 +27,7 @@ def test_no_question_was_taught(name: str) -> None:
 )
 def test_most_are_answered_rightly(name: str, right: int, wrong: int, wrongly_answered: int, commands: int) -> None:
     queries = read_queries(FAQ / f"{name}.json")
-    found = evaluate(queries, [advise(understanding(), spotter(), query.query, TODAY) for query in queries])
+    found = evaluate(queries, [advise(interpreter(), query.query, TODAY) for query in queries])
     assert found.right >= right, found.mistakes
     assert found.wrong <= wrong, found.mistakes
     assert found.wrongly_answered <= wrongly_answered, found.mistakes
@@ -36,7 +36,5 @@ def test_most_are_answered_rightly(name: str, right: int, wrong: int, wrongly_an
 
 def test_words_of_commands_are_not_yet_a_command() -> None:
     said = (FAQ / "no_commands.txt").read_text("utf-8").splitlines()
-    taken = [
-        (a.action, text) for text in said if (a := advise(understanding(), spotter(), text, TODAY)).action in COMMANDS
-    ]
+    taken = [(a.action, text) for text in said if (a := advise(interpreter(), text, TODAY)).action in COMMANDS]
     assert len(taken) <= 1, taken

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from guide_parts import TODAY, spotter, understanding
+from guide_parts import TODAY, interpreter, understanding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +39,7 @@ from models.mishearing import Mishearing
     ],
 )
 def test_questions_find_their_answers(text: str, answer: str) -> None:
-    assert advise(understanding(), spotter(), text, TODAY).answer_id == answer
+    assert advise(interpreter(), text, TODAY).answer_id == answer
 
 
 def test_what_was_misheard_is_still_understood() -> None:
@@ -47,7 +47,7 @@ def test_what_was_misheard_is_still_understood() -> None:
     asked = [(e.question, e.id) for e in entries.values()]
     errors, chance = Mishearing(q for q, _ in asked), random.Random(7)
     heard = [(errors.mishear(q, 0.2, chance), e) for q, e in asked]
-    right = sum(advise(understanding(), spotter(), q, TODAY).answer_id == e for q, e in heard)
+    right = sum(advise(interpreter(), q, TODAY).answer_id == e for q, e in heard)
     assert right >= 0.8 * len(heard)
 
 
@@ -68,13 +68,13 @@ def test_what_was_misheard_is_still_understood() -> None:
     ],
 )
 def test_what_is_no_question(text: str, action: str) -> None:
-    advice = advise(understanding(), spotter(), text, TODAY)
+    advice = advise(interpreter(), text, TODAY)
     assert (advice.action, advice.answer_id) == (action, None)
 
 
 @pytest.mark.parametrize("text", ["不用转人工", "先别转人工，你说就行"])
 def test_a_denied_command_is_none(text: str) -> None:
-    assert advise(understanding(), spotter(), text, TODAY).action != "human"
+    assert advise(interpreter(), text, TODAY).action != "human"
 
 
 def test_an_expired_answer_is_never_given() -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from api.answering import open_understanding
 from ivr.advice import Advice, advise
+from ivr.interpreting import Interpreter
 from ivr.spotting import Spotter
 from models.call import HOTLINE_TIME_ZONE
 from models.errors import DataFileError
@@ -75,8 +76,8 @@ def read_queries(file: Path) -> list[Query]:
 def advice_for(queries: list[Query], on: date) -> list[Advice]:
     """What the guide would do with each; ends the program when its data cannot be read."""
     try:
-        understanding, spotter = open_understanding(), Spotter.load()
+        interpreter = Interpreter(open_understanding(), Spotter.load())
     except DataFileError as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from error
-    return [advise(understanding, spotter, query.query, on) for query in queries]
+    return [advise(interpreter, query.query, on) for query in queries]

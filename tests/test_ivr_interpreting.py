@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from guide_parts import TODAY, spotter, understanding
+from guide_parts import TODAY, interpreter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.commanding import command
 from ivr.sayings import Intent
 
 
 def commanded(text: str) -> Intent | None:
-    found = command(understanding().read(text, TODAY), spotter(), understanding(), TODAY)
+    found = interpreter().command(interpreter().read(text, TODAY), TODAY)
     return found[0] if found else None
 
 
