@@ -125,3 +125,10 @@ def test_a_report_can_be_given_in_the_terminal() -> None:
     assert "劲松三区302号楼" in printed
     assert "登记好了" in printed
     assert "hung up" in printed or "再见" in printed
+
+
+def test_danger_is_connected_in_the_terminal_once() -> None:
+    fire = "我们楼着火了，快来人"
+    printed = _run(talk.talk, typed=f"{fire}\n{fire}\n").stdout.replace("\n", "")
+    assert "马上给您接幺幺九" in printed
+    assert printed.count("transfer to 119") == 1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workorder import FieldName
-from voice.fields.emergency import EmergencyFinder, detect
+from voice.fields.emergency import EmergencyFinder, Watch, detect
 
 REAL = [
     ("119", "快，着火了！"),
@@ -86,6 +86,17 @@ def test_a_partial_alerts_only_when_sure() -> None:
     assert said[:first].startswith("我家楼下着火了")
     assert first < len(said), "before the sentence is over"
     assert detect("楼道里一股没气味特别大啊", finished=False) is None, "homophones still change"
+
+
+def test_each_danger_is_told_once_in_a_call() -> None:
+    watch, fire = Watch(), "我家楼下着火了，快来人啊"
+    told = [watch.hear(text, finished=False) for text in (fire[:5], fire[:10], fire)]
+    assert [alert.number for alert in told if alert] == ["119"]
+    assert watch.hear(fire, finished=True) is None
+    injured = watch.hear("有人晕倒了", finished=True)
+    assert injured is not None, "another danger"
+    assert injured.number == "120"
+    assert Watch().hear(fire, finished=True) is not None, "another call"
 
 
 def test_fields() -> None:

@@ -29,7 +29,7 @@ from models.events import (
 from models.workorder import AREAS, Candidate, Draft, FieldName, FieldValue
 from voice.audio import AudioDecoder, Samples
 from voice.decoder import Context, Hypothesis
-from voice.fields.emergency import detect
+from voice.fields.emergency import Watch
 from voice.fields.extractor import Extractor, FieldResources
 from voice.text import Span
 from voice.transcriber import ChannelTranscriber, Decode, Heard, Retracted
@@ -67,7 +67,7 @@ class CallSession:
         self._suggested: tuple[Candidate, ...] = ()
         self._number: re.Pattern[str] | None = None
         self._utterances = 0
-        self._alerts: set[tuple[str, str]] = set()
+        self._danger = Watch()
         self._channels = {
             channel: ChannelTranscriber(
                 channel,
@@ -238,11 +238,8 @@ class CallSession:
                     yield output
 
     def _watch(self, utterance: str, channel: Channel, text: str, *, finished: bool) -> Iterator[AlertRaised]:
-        """Danger to life that the caller speaks of; told once, as soon as it is certain."""
-        if channel is Channel.OPERATOR or (alert := detect(text, finished=finished)) is None:
-            return
-        if (alert.number, alert.reason) not in self._alerts:
-            self._alerts.add((alert.number, alert.reason))
+        """Danger to life that the caller speaks of."""
+        if channel is not Channel.OPERATOR and (alert := self._danger.hear(text, finished=finished)):
             quote = text[alert.start : alert.end]
             yield AlertRaised(number=alert.number, reason=alert.reason, utterance=utterance, quote=quote)
 

@@ -40,7 +40,7 @@ from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Mode
 from models.errors import DataFileError
 from models.events import UtteranceHeard
 from voice.audio import AudioDecoder
-from voice.fields.emergency import detect
+from voice.fields.emergency import Watch
 from voice.fields.extractor import FieldResources
 
 LONG_S = 3600.0
@@ -87,6 +87,7 @@ class Keyboard:
 
     def __init__(self, call: CallInfo, resources: FieldResources, console: Console) -> None:
         self._fields = GuideFields(call, resources)
+        self._danger = Watch()
         self._console = console
         self._said = 0
 
@@ -112,8 +113,8 @@ class Keyboard:
                 yield from (KeyPressed(key) for key in line[1:])
             elif line:
                 self._said += 1
-                if danger := detect(line, finished=True):
-                    yield Alert(danger.number, danger.reason)
+                if alert := self._danger.hear(line, finished=True):
+                    yield Alert(alert.number, alert.reason)
                 draft, said = self._fields.heard(written(self._said, line, self._said * 10.0))
                 yield Heard(line, draft, said)
             else:

@@ -140,6 +140,21 @@ def detect(text: str, *, finished: bool = True) -> Alert | None:
     return None
 
 
+class Watch:
+    """Looks out for danger to life in one call; each is told once, as soon as it is certain."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, str]] = set()
+
+    def hear(self, text: str, *, finished: bool) -> Alert | None:
+        """The danger that `text` tells, see `detect`; None when there is none, or it has been told."""
+        alert = detect(text, finished=finished)
+        if alert is None or (alert.number, alert.reason) in self._told:
+            return None
+        self._told.add((alert.number, alert.reason))
+        return alert
+
+
 def _named(danger: _Danger, text: str) -> Iterator[tuple[int, int, bool]]:
     """Where `text` names the danger, and whether in these very characters."""
     yield from ((h.start, h.end, h.exact) for h in danger.phrases.find(text))
