@@ -83,7 +83,7 @@ class Summariser:
         enquiry = _value(fields, FieldName.REQUEST_TYPE) == "咨询"
         demands = [] if enquiry else _demands(people)[-_MAX_DEMANDS:]
         answers = self._answers(people) if enquiry else []
-        told = [(u, confirmed) for u, confirmed in _told(utterances) if u in people]
+        told = [(u, confirmed) for u, confirmed in _told(utterances) if not _by_guide(call, u)]
         matter = self._matter(told, fields, [*demands, *answers])
         if not matter:
             return None

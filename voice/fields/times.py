@@ -38,9 +38,8 @@ _SPELLINGS = {
     )
 }
 """Words of time by their sound: recognition writes homophones (「上离百六」)."""
-
-_SHARED = 2
-"""Characters of a word that the next may begin with: 今天早上, 早上七点."""
+_LENGTHS = sorted({len(sounds) for sounds in _SPELLINGS}, reverse=True)
+"""Of them in syllables, longest first."""
 _CORRECTS = re.compile(
     "(?:^|[^\u4e00-\u9fff]|[嗯啊哦呃哎诶吧呀那])(?:不对(?![劲头付])|错了|也?不是(?=[，,。]))|[说记讲]错|我[搞弄]错"
 )
@@ -160,13 +159,15 @@ def _moments(raw: str, today: date, written: bool) -> tuple[Moment, ...]:
 
 
 def _respelled(raw: str) -> str:
-    """`raw` with homophones of words of time replaced, character by character, so that places stay."""
+    """`raw` with homophones of words of time replaced, character by character, so that places stay.
+
+    Words may share characters: 今天早上 and 早上七点.
+    """
     spoken = syllables(raw)
     sounds = [fold(s) for s in spoken.first]
-    chars, i = list(raw), 0
-    while i < len(sounds):
-        word = next((w for n in (5, 4, 3, 2) if (w := _SPELLINGS.get(tuple(sounds[i : i + n])))), "")
+    chars = list(raw)
+    for i in range(len(sounds)):
+        word = next((w for n in _LENGTHS if (w := _SPELLINGS.get(tuple(sounds[i : i + n])))), "")
         for at, char in zip(spoken.at[i:], word, strict=False):
             chars[at] = char
-        i += max(1, len(word) - _SHARED)
     return "".join(chars)
