@@ -1,4 +1,4 @@
-"""`yida train categories` and `yida train spans`."""
+"""`yida train categories`, `yida train spans` and `yida train hear`."""
 
 from __future__ import annotations
 
@@ -96,3 +96,16 @@ def test_errors_in_tagged_calls_name_file_and_line(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "calls.txt:2: a tag is not closed" in result.stderr
+
+
+@pytest.mark.parametrize("out", [".", "../calls", "empty/.."])
+def test_tagged_calls_are_never_overwritten_by_how_they_are_heard(tmp_path: Path, out: str) -> None:
+    folder = tmp_path / "calls"
+    (folder / "empty").mkdir(parents=True)
+    calls = folder / "calls.txt"
+    calls.write_text(TELLINGS, "utf-8")
+    result = CliRunner().invoke(app, ["hear", str(calls), "--out", str(folder / out)])
+
+    assert result.exit_code == 2
+    assert "--out" in result.stderr
+    assert calls.read_text("utf-8") == TELLINGS
