@@ -20,7 +20,13 @@ Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 _AT = datetime(2026, 1, 13, 9, 30, tzinfo=UTC)
 _CALLBACK = Callback(
-    number=7, call_id="c-42", phone="13693107725", reason=Reason.MISSED, requested_at=_AT, done_at=None
+    number=7,
+    call_id="c-42",
+    order_id=None,
+    phone="13693107725",
+    reason=Reason.MISSED,
+    requested_at=_AT,
+    done_at=None,
 )
 
 
@@ -58,7 +64,9 @@ async def list_callbacks(services: Opened, *, done: bool = False, limit: Limit =
 )
 async def close_callback(services: Opened, number: Number) -> Json:
     """Takes him off the list."""
-    return Json(await services.store.close_callback(number))
+    closed = await services.store.close_callback(number)
+    services.bus.ring(closed.call_id)  # other operators see it, too
+    return Json(closed)
 
 
 @router.get(

@@ -80,11 +80,12 @@ SUMMARY = CallSummary(
     started_at=_STARTED,
     ended_at=None,
     alert=None,
+    transfer=None,
     fields={name: field.value for name, field in DRAFT.fields.items()},
     order_id=None,
 )
 ORDER = WorkOrder(
-    order_id="20260113000042",
+    order_id="20260113000007",
     call_id="c-42",
     submitted_at=_STARTED + timedelta(minutes=3),
     fields=SUMMARY.fields,

@@ -27,6 +27,8 @@ class Callback(msgspec.Struct, frozen=True, kw_only=True):
     """Grows; who has waited longest has the lowest."""
     call_id: str
     """The call in which it came up: its transcript and draft tell what it is about."""
+    order_id: str | None
+    """The latest order that the call has led to."""
     phone: str
     reason: Reason
     requested_at: datetime

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.desk import MAX_WRONG_CODES, Callback, Reason, Unanswered
 from models.errors import NotFoundError
+from models.queries import LATEST_ORDER
 from models.tables import callbacks, calls, orders, unanswered
 
 MAX_OF_PHONE = 20
@@ -81,13 +82,16 @@ async def close_callback(connection: AsyncConnection, number: int, now: datetime
     return _callback(row)
 
 
-_CALLBACKS: Select[Any] = select(callbacks, calls.c.call_id).join(calls, callbacks.c.call == calls.c.id)
+_CALLBACKS: Select[Any] = select(callbacks, calls.c.call_id, LATEST_ORDER.label("order_id")).join(
+    calls, callbacks.c.call == calls.c.id
+)
 
 
 def _callback(row: Row[Any]) -> Callback:
     return Callback(
         number=row.id,
         call_id=row.call_id,
+        order_id=row.order_id,
         phone=row.phone,
         reason=Reason(row.reason),
         requested_at=row.requested_at,

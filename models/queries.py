@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, upd
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.call import CallInfo
+from models.call import HOTLINE_TIME_ZONE, CallInfo
 from models.errors import ConflictError, ModelsError, NotFoundError
 from models.events import AlertRaised, Body, CallEnded, DraftChanged, Event
 from models.repeat import SAME_CALLER, SAME_PLACE
@@ -19,6 +19,10 @@ from models.snapshot import CallSummary, Snapshot, Status, emptied_slots, fold, 
 from models.tables import calls, events, orders
 from models.workorder import FieldName, FieldValue, WorkOrder
 
+_DIGITS = 6
+"""Of an order's number within its day."""
+_ORDER_NUMBERS = 0x4F524445
+"""Any number that nobody else takes for a lock: two who submit at once must not get the same."""
 MAX_LIKE = 500
 """Orders that are compared with a draft, the newest."""
 
@@ -131,6 +135,17 @@ async def lock_call(connection: AsyncConnection, call_id: str) -> int:
     return int(row.id)
 
 
+async def next_order_id(connection: AsyncConnection, now: datetime) -> str:
+    """The day and the order's number in it, from 1 on; nobody else gets one until this transaction ends."""
+    if connection.dialect.name == "postgresql":  # SQLite has locked the whole file by then
+        await connection.execute(select(func.pg_advisory_xact_lock(_ORDER_NUMBERS)))
+    day = f"{now.astimezone(HOTLINE_TIME_ZONE):%Y%m%d}"
+    numbered = orders.c.order_id.between(day + "0" * _DIGITS, day + "9" * _DIGITS)
+    of_this_form = func.length(orders.c.order_id) == len(day) + _DIGITS
+    last = await connection.scalar(select(func.max(orders.c.order_id)).where(numbered, of_this_form))
+    return f"{day}{int(last[len(day) :]) + 1 if last else 1:0{_DIGITS}}"
+
+
 async def insert_order(connection: AsyncConnection, order: WorkOrder, call: int, code: str | None) -> None:
     """A new order of the call whose row has the number `call`."""
     row = {
@@ -240,9 +255,13 @@ _EVENTS: Select[Any] = (
 )
 """A call without newer events gives one row without an event; a call that does not exist gives none."""
 _DRAFT = events.alias("draft")
-_LATEST_ORDER = select(func.max(orders.c.order_id)).where(orders.c.call == calls.c.id).scalar_subquery()
-_SUMMARIES: Select[Any] = select(calls, _DRAFT.c.body.label("draft"), _LATEST_ORDER.label("order_id")).outerjoin(
-    _DRAFT, (_DRAFT.c.call == calls.c.id) & (_DRAFT.c.slot == slot(DraftChanged({})))
+_TRANSFER = events.alias("transfer")
+LATEST_ORDER = select(func.max(orders.c.order_id)).where(orders.c.call == calls.c.id).scalar_subquery()
+"""Of a call in the same query."""
+_SUMMARIES: Select[Any] = (
+    select(calls, _DRAFT.c.body.label("draft"), _TRANSFER.c.body.label("transfer"), LATEST_ORDER.label("order_id"))
+    .outerjoin(_DRAFT, (_DRAFT.c.call == calls.c.id) & (_DRAFT.c.slot == slot(DraftChanged({}))))
+    .outerjoin(_TRANSFER, (_TRANSFER.c.call == calls.c.id) & (_TRANSFER.c.slot == "transfer"))
 )
 _ORDERS: Select[Any] = select(orders, calls.c.call_id).join(calls, orders.c.call == calls.c.id)
 
@@ -255,6 +274,7 @@ def _summary(row: Row[Any]) -> CallSummary:
         started_at=row.started_at,
         ended_at=row.ended_at,
         alert=row.alert,
+        transfer=row.transfer.to if row.transfer else None,
         fields={name: field.value for name, field in row.draft.fields.items()} if row.draft else {},
         order_id=row.order_id,
     )

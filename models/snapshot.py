@@ -46,6 +46,8 @@ class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     alert: str | None
     """The emergency number that was raised last."""
+    transfer: str | None
+    """To whom the voice guide has handed it over: operator | 110 | 119 | 120 | 122."""
     fields: Mapping[FieldName, FieldValue]
     """The values of the draft."""
     order_id: str | None
@@ -171,13 +173,16 @@ class _Folding:
 def slot(body: Body) -> str | None:
     """What of `body` a newer event of the same slot makes worthless; None for what is kept for good.
 
-    A partial is worth keeping until there is a newer one of its utterance, a draft until there is a newer draft.
+    A partial is worth keeping until there is a newer one of its utterance, a draft until there is a newer draft, a
+    wish to hand the call over until there is another.
     """
     match body:
         case PartialHeard(utterance=utterance):
             return f"partial:{utterance}"
         case DraftChanged():
             return "draft"
+        case TransferRequested():
+            return "transfer"
         case _:
             return None
 

@@ -11,7 +11,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models import desk_queries, queries
-from models.call import HOTLINE_TIME_ZONE, CallInfo
+from models.call import CallInfo
 from models.database import open_engine, writing
 from models.desk import Callback, Reason, Unanswered
 from models.errors import ConflictError, ModelsError
@@ -116,10 +116,9 @@ class Store:
         """
         async with self._transaction() as connection:
             number = await queries.lock_call(connection, call_id)
-            call = await _unsubmitted(connection, call_id)
-            draft, now = call.draft, datetime.now(UTC)
+            draft, now = (await _unsubmitted(connection, call_id)).draft, datetime.now(UTC)
             order = WorkOrder(
-                order_id=_order_id(now, number, len(call.orders) + 1),
+                order_id=await queries.next_order_id(connection, now),
                 call_id=call_id,
                 submitted_at=now,
                 fields={name: field.value for name, field in draft.fields.items()},
@@ -251,11 +250,6 @@ async def _append(connection: AsyncConnection, wish: Append) -> list[Event]:
     if isinstance(outcome, ModelsError):
         raise outcome
     return outcome
-
-
-def _order_id(now: datetime, call: int, place: int) -> str:
-    """The day and the call; what is `place` 2 in a call, and so on, is told apart by one more digit."""
-    return f"{now.astimezone(HOTLINE_TIME_ZONE):%Y%m%d}{call:06d}{place if place > 1 else ''}"
 
 
 async def _unsubmitted(connection: AsyncConnection, call_id: str) -> Snapshot:

@@ -27,6 +27,7 @@ from models.events import (
     FieldEdited,
     MatterBegun,
     OrderSubmitted,
+    TransferRequested,
 )
 from models.snapshot import Status, fold
 from models.store import Store
@@ -250,6 +251,34 @@ async def test_two_who_submit_at_once_get_one_order(store: Store) -> None:
     assert sorted(type(o).__name__ for o in outcomes) == ["ConflictError", "ConflictError", "WorkOrder"]
 
 
+async def test_orders_are_numbered_by_themselves_within_their_day(store: Store) -> None:
+    for n in range(12):
+        await store.start_call(info(f"c{n}"))
+    days = [(await store.submit(call_id)).order_id for call_id in ("c3", "c11")]
+    await tell(store, "c3", MatterBegun())
+    days.append((await store.submit("c3")).order_id)
+    assert [day[8:] for day in days] == ["000001", "000002", "000003"]
+
+
+async def test_processes_that_submit_at_once_give_different_numbers(url: str) -> None:
+    async with Store.open(url, node="a") as one, Store.open(url, node="b") as two:
+        for n in range(20):
+            await one.start_call(info(f"c{n}"))
+        orders = await asyncio.gather(*((one, two)[n % 2].submit(f"c{n}") for n in range(20)))
+    assert sorted(int(order.order_id[8:]) for order in orders) == list(range(1, 21))
+
+
+async def test_the_list_tells_to_whom_a_call_was_handed_over(store: Store) -> None:
+    await store.start_call(info())
+    assert [c.transfer for c in await store.calls()] == [None]
+    for to in ("operator", "119"):
+        await tell(store, "c1", TransferRequested(to=to, reason="wanted"))
+        assert [c.transfer for c in await store.calls()] == [to]
+    transfer = (await store.snapshot("c1")).transfer
+    assert transfer is not None
+    assert transfer.to == "119"
+
+
 async def test_orders_newest_first_in_pages(store: Store) -> None:
     for n in range(4):
         await store.start_call(info(f"c{n}"))
@@ -447,10 +476,13 @@ async def test_who_waits_to_be_called_back_keeps_his_place(store: Store) -> None
     assert await store.request_callback("c1", "13693107725", Reason.REQUESTED) == first
     assert await store.callbacks() == [first, second]
     assert await store.callbacks(limit=1, after=first.number) == [second]
+    order = await store.submit("c1")
+    assert [(c.call_id, c.order_id) for c in await store.callbacks()] == [("c1", order.order_id)] * 2
     done = await store.close_callback(first.number)
     assert done.done_at is not None
     assert await store.close_callback(first.number) == done
-    assert (await store.callbacks(), await store.callbacks(done=True)) == ([second], [done])
+    assert [c.number for c in await store.callbacks()] == [second.number]
+    assert await store.callbacks(done=True) == [done]
     again = await store.request_callback("c1", "13693107725", Reason.REQUESTED)
     assert again.number not in {first.number, second.number}
     with pytest.raises(NotFoundError):
