@@ -125,15 +125,17 @@ class _Viewer:
 
     async def _follow_list(self) -> None:
         with self._bus.listen() as bell:
-            shown = await self._call_list.frame(max_age_s=0)
-            await self._send_text(shown)
+            shown: tuple[str, ...] = ()
+            max_age_s = 0.0
             while True:
+                frames = await self._call_list.frames(max_age_s)
+                for frame in frames:
+                    if frame not in shown:
+                        await self._send_text(frame)
+                shown = frames
                 await bell.heard()
+                max_age_s = LIST_PAUSE_S
                 await asyncio.sleep(LIST_PAUSE_S)  # so a list of this age has what the bell rang for
-                frame = await self._call_list.frame(max_age_s=LIST_PAUSE_S)
-                if frame != shown:
-                    shown = frame
-                    await self._send_text(shown)
 
     async def _follow_call(self, call_id: str, after: int | None) -> None:
         with self._bus.listen(call_id) as bell:

@@ -25,7 +25,8 @@ Live transcription and work orders of hotline calls.
 A call's audio comes in over the WebSocket `/v1/calls/stream`. Everything that happens in it is an **event** with a
 number (`seq`) and can be followed over the WebSocket `/v1/console`:
 
-- send `{"type": "watch"}` for the list of calls, `{"type": "calls", "live": […], "recent": […]}`, now and at changes;
+- send `{"type": "watch"}` for the list of calls, `{"type": "calls", "live": […], "recent": […]}`, and for
+  what the voice guide leaves for people, `{"type": "desk", "callbacks": […], "unanswered": […]}`, now and at changes;
 - send `{"type": "watch", "call_id": "…"}` for one call: a `snapshot` up to event `seq`, then every later event;
 - after a broken connection add `"after": seq`, the last number you saw, and only what you missed is sent.
 """

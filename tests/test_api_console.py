@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from serving import Served, deaf_engine, serving
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from api import console
 from api.settings import Settings
+from models.desk import Reason
 from models.events import CallEnded
 from models.store import Store
 
@@ -88,6 +90,7 @@ async def test_the_list_and_its_changes(viewer: ClientConnection, store: Store) 
     first = await get(viewer)
     assert (first["type"], first["recent"]) == ("calls", [])
     assert [c["info"]["call_id"] for c in first["live"]] == ["c1"]
+    assert await get(viewer) == {"type": "desk", "callbacks": [], "unanswered": []}
     await store.append("c1", [final("u1", "好")])
     await store.append("c1", [draft(district="丰台区")])
     changed = await get(viewer)
@@ -97,11 +100,25 @@ async def test_the_list_and_its_changes(viewer: ClientConnection, store: Store) 
     assert (ended["live"], ended["recent"][0]["info"]["call_id"]) == ([], "c1")
 
 
+async def test_what_waits_for_people_and_its_changes(served: Served, viewer: ClientConnection, store: Store) -> None:
+    await store.note_unanswered("护照怎么办")
+    waiting = await store.request_callback("c1", "13693107725", Reason.MISSED)
+    await ask(viewer)
+    assert (await get(viewer))["type"] == "calls"
+    desk = await get(viewer)
+    assert [(c["phone"], c["call_id"], c["order_id"]) for c in desk["callbacks"]] == [("13693107725", "c1", None)]
+    assert [(q["text"], q["times"]) for q in desk["unanswered"]] == [("护照怎么办", 1)]
+    async with httpx.AsyncClient(base_url=served.http) as client:
+        await client.post(f"/v1/callbacks/{waiting.number}/done")
+    changed = await get(viewer)
+    assert (changed["type"], changed["callbacks"], changed["unanswered"]) == ("desk", [], desk["unanswered"])
+
+
 async def test_the_list_and_one_call_side_by_side(viewer: ClientConnection, store: Store) -> None:
     await store.start_call(info("c2"))
     await ask(viewer)
     await ask(viewer, call_id="c1")
-    assert {(await get(viewer))["type"] for _ in range(2)} == {"calls", "snapshot"}
+    assert {(await get(viewer))["type"] for _ in range(3)} == {"calls", "desk", "snapshot"}
     await ask(viewer, call_id="c2")
     assert (await get(viewer))["call_id"] == "c2"
     await store.append("c1", [final("u1", "好")])
