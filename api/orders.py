@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from api import examples
 from api.choices import Choices
+from api.keyed_in import keyed_in
 from api.openapi import PRINTABLE, Json, answers
 from api.services import Opened, Services
 from models.errors import ConflictError
@@ -90,9 +91,12 @@ async def get_draft(services: Opened, call_id: Id) -> Json:
     responses=answers(Draft, examples.DRAFT, 400, 404, 409, 422),
 )
 async def edit_field(services: Opened, call_id: Id, field: FieldName, edit: Edit) -> Json:
-    """What a person keys in is never overwritten by what is heard. Answers with the whole draft."""
-    value = tuple(edit.value) if isinstance(edit.value, list) else edit.value
-    await _require_unsubmitted(services, call_id)
+    """What a person keys in is never overwritten by what is heard. Answers with the whole draft.
+
+    A time may be written as it was said: 昨天晚上八点.
+    """
+    call = await _unsubmitted(services, call_id)
+    value = keyed_in(field, tuple(edit.value) if isinstance(edit.value, list) else edit.value, call.info.received_at)
     live = services.live.get(call_id)
     if live is not None:
         await live.edit(field, value)
@@ -151,7 +155,8 @@ async def get_order(services: Opened, order_id: Id) -> Json:
     return Json(await services.store.order(order_id))
 
 
-async def _require_unsubmitted(services: Services, call_id: str) -> None:
+async def _unsubmitted(services: Services, call_id: str) -> Snapshot:
     call = await services.store.snapshot(call_id)
     if call.order_id is not None:
         raise ConflictError(f"the order of call {call_id!r} was submitted: {call.order_id}")
+    return call

@@ -71,6 +71,8 @@ async def test_an_edit_is_stored_and_shown(http: httpx.AsyncClient, served: Serv
     assert FieldEdited(FieldName.DISTRICT, "大兴区") in bodies
     pair = await http.patch(f"/v1/calls/{ended}/draft/category", json={"value": ["供暖", "温度不达标"]})
     assert pair.json()["fields"]["category"]["value"] == ["供暖", "温度不达标"]
+    spoken = await http.patch(f"/v1/calls/{ended}/draft/occurred_at", json={"value": "昨天晚上八点"})
+    assert spoken.json()["fields"]["occurred_at"]["value"] == "2026-01-12T20:00"
     emptied = await http.patch(f"/v1/calls/{ended}/draft/district", json={"value": None})
     assert emptied.json()["fields"]["district"]["value"] is None
 
