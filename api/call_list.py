@@ -39,7 +39,7 @@ class CallList:
 
     async def _read(self) -> AsyncIterator[dict[str, object]]:
         live = await self._store.calls(status=Status.LIVE, limit=MAX_LIVE)
-        recent = await self._store.calls(status=Status.ENDED, limit=MAX_RECENT)
+        recent = await self._store.calls(status=Status.ENDED, limit=MAX_RECENT, empty=False)
         yield {"type": "calls", "live": live, "recent": recent}
         callbacks = await self._store.callbacks(limit=MAX_CALLBACKS)
         unanswered = await self._store.unanswered(limit=MAX_QUESTIONS)

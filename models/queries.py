@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Select, Text, bindparam, delete, func, insert, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -190,10 +190,12 @@ async def read_snapshot(connection: AsyncConnection, call_id: str) -> Snapshot:
 
 
 async def read_calls(
-    connection: AsyncConnection, status: Status | None, limit: int, before: int | None
+    connection: AsyncConnection, status: Status | None, limit: int, before: int | None, *, empty: bool = True
 ) -> list[CallSummary]:
-    """Calls, newest first, with numbers below `before`."""
+    """Calls, newest first, with numbers below `before`; with or without those that are `_EMPTY`."""
     query = _SUMMARIES.order_by(calls.c.id.desc()).limit(limit)
+    if not empty:
+        query = query.where(~_EMPTY)
     if status is not None:
         query = query.where(calls.c.status == status)
     if before is not None:
@@ -255,6 +257,8 @@ _EVENTS: Select[Any] = (
 )
 """A call without newer events gives one row without an event; a call that does not exist gives none."""
 _DRAFT = events.alias("draft")
+_EMPTY = (calls.c.last_seq <= 2) & ~type_coerce(calls.c.info, Text).contains('"caller":"')
+"""Between its beginning and its end nothing happened in the call, and nobody knows who it was."""
 _TRANSFER = events.alias("transfer")
 LATEST_ORDER = select(func.max(orders.c.order_id)).where(orders.c.call == calls.c.id).scalar_subquery()
 """Of a call in the same query."""

@@ -201,11 +201,15 @@ class Store:
             return await queries.read_snapshot(connection, call_id)
 
     async def calls(
-        self, *, status: Status | None = None, limit: int = 50, before: int | None = None
+        self, *, status: Status | None = None, limit: int = 50, before: int | None = None, empty: bool = True
     ) -> list[CallSummary]:
-        """Calls, newest first; `before` is the `number` of the last one of the page before."""
+        """Calls, newest first; `before` is the `number` of the last one of the page before.
+
+        Args:
+            empty: also those of nobody knows whom, in which nothing happened.
+        """
         async with self._engine.connect() as connection:
-            return await queries.read_calls(connection, status, limit, before)
+            return await queries.read_calls(connection, status, limit, before, empty=empty)
 
     async def orders(self, *, limit: int = 50, before: str | None = None) -> list[WorkOrder]:
         """Orders, newest first; `before` is the `order_id` of the last one of the page before."""

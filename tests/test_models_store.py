@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec import structs
 from sqlalchemy import Connection, text
 from telling import RECEIVED, draft, final, info, partial
 
@@ -179,6 +180,18 @@ async def test_calls_newest_first_in_pages(store: Store) -> None:
     assert (ended.status, ended.fields) == (Status.ENDED, {FieldName.DISTRICT: "丰台区"})
     assert ended.ended_at is not None
     assert ended.ended_at >= ended.started_at
+
+
+async def test_calls_in_which_nothing_happened_can_be_left_out(store: Store) -> None:
+    nobody = structs.replace(info("nobody"), caller=None)
+    for call in (info("known"), nobody, structs.replace(nobody, call_id='"caller":"1'), info("spoken")):
+        await store.start_call(call)
+    await store.start_call(structs.replace(nobody, call_id="heard"))
+    await tell(store, "heard", final("u1", "喂"))
+    for call_id in ("known", "nobody", '"caller":"1', "spoken", "heard"):
+        await tell(store, call_id, CallEnded("stop", 0.0))
+    assert [c.info.call_id for c in await store.calls(empty=False)] == ["heard", "spoken", "known"]
+    assert len(await store.calls()) == 5
 
 
 async def test_list_shows_alert_and_order(store: Store) -> None:
