@@ -6,15 +6,18 @@ is no alarm; an alarm that is missed weighs more than a false one, so doubt goes
 
 from __future__ import annotations
 
+import importlib.resources
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
-from voice.fields.scope import clause_after, is_negated, is_past, is_supposed
+from voice.fields.scope import clause_before, is_negated, is_past, is_supposed, sentence_after, sentence_before
 from voice.fields.sounds import Sound
 
 
@@ -30,97 +33,73 @@ class Alert:
     end: int
 
 
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A danger as the data file tells it."""
+
+    number: str
+    reason: str
+    sounds: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: dict[str, str]
+    danger: tuple[_Entry, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Danger:
     number: str
     reason: str
-    phrases: Sound
+    sounds: Sound
     """Fixed words, told by sound too."""
-    written: re.Pattern[str]
+    says: re.Pattern[str]
     """Looser expressions, which by sound would match too much."""
 
 
-def _danger(number: str, reason: str, phrases: str, written: str) -> _Danger:
-    return _Danger(number, reason, Sound(phrases), re.compile(written))
+_SAME_CLAUSE, _SAME_SENTENCE = "[^，。！？；,!?;]{0,6}", "[^。！？!?]{0,14}"
 
 
-_NO_THING = "".join(
-    f"(?<![^捡追够捞拿抢]{thing})(?<!^{thing})"
-    for thing in ("手机", "钥匙", "钱包", "帽子", "眼镜", "东西", "球", "鞋", "包")
-)
-"""What falls into the water is somebody, unless it is a thing; who was after the thing is somebody."""
-_DANGERS = (
-    _danger(
-        "119",
-        "疑似燃气泄漏",
-        "煤气味|燃气味|天然气味|煤气的味|燃气的味|天然气的味|煤气泄漏|燃气泄漏|天然气泄漏|煤气漏了|燃气漏了|天然气漏了",
-        r"[煤燃]气.{0,4}漏[了气]|(?:煤气|液化气|燃气)罐.{0,6}(?:漏|[嘶呲滋]{2})|天然气.{0,4}漏[了气]|漏(?:煤|燃|天然)气|[煤燃]气管.{0,6}漏|挖断.{0,6}[燃煤]气|[燃煤]气.{0,6}挖断|(?:燃气|煤气|一氧化碳)报警器?.{0,4}响",
-    ),
-    _danger(
-        "119",
-        "疑似火情",
-        "着火了|着起火|着大火|起火了|失火了|正着火|在着火|烧起来了|烧着了|着起来了|冒浓烟|爆炸了",
-        r"着火啦|走水了|火烧得|浓烟|火苗子?.{0,4}[窜蹿冒]|[窜蹿冒]火苗|(?:电表|电箱|配电箱|插座|窗户|屋里|楼道|电池|车棚|厨房).{0,6}冒.{0,2}烟",
-    ),
-    _danger(
-        "119",
-        "有人被困",
-        "困在电梯|被困在|困电梯|困住了|出不来了",
-        _NO_THING + r"掉.{0,3}[井坑]里"
-        r"|困在.{0,8}(?:电梯|火|里|水)|被困|卡在.{0,6}电梯|埋在|压在.{0,4}(?:下面|底下)|电梯.{0,4}坠|把.{0,2}人.{0,3}[砸压]|[砸压].{0,2}(?:着|到|住).{0,2}人|[砸压].{0,2}底下"
-        r"|卡在.{0,8}(?:下不来|出不来|动不了)",
-    ),
-    _danger(
-        "119",
-        "建筑物坍塌",
-        "楼塌了|房子塌了|墙塌了|屋顶塌了|房顶塌了",
-        r"(?:楼|房子?|墙|棚|顶|脚手架|广告牌).{0,4}(?:塌了|塌下来|倒塌|坍塌|要塌|砸下来|倒了.{0,4}人)|砸.{0,2}到?人",
-    ),
-    _danger(
-        "119",
-        "电线断落",
-        "高压线断了|电线断了",
-        r"(?:高压线|电线|电缆).{0,4}[断掉垂落].{0,6}(?:地[上下]|火|水里)|漏电.{0,6}(?:打|麻).{0,3}人",
-    ),
-    _danger("120", "有人触电", "触电了|有人触电|电着人|电到人", r"被电.{0,2}[到着倒]|电倒|电着.{0,4}[人孩]"),
-    _danger(
-        "120",
-        "有人生命垂危",
-        "喘不上气|呼吸困难|煤气中毒|食物中毒|一氧化碳中毒|不省人事",
-        r"没气[儿了]|断气|(?:没|失去)了?(?:意识|知觉)|没反应了|叫不应|休克|脸.{0,2}[紫青]了|误[吞服食]了?|噎住|噎着了|癫痫|羊水破|胸口.{0,3}疼得|昏迷|晕倒|昏倒|没.{0,2}呼吸|心脏病.{0,3}[犯发]|大出血|流血不止|头破血流|流了?.{0,3}好?多血|[满头脸身]上?[都全净]?是?血|[躺倒]在?.{0,4}不动|抽搐|溺水|"
-        + _NO_THING
-        + r"掉.{0,3}[河湖水]里|[背提拿抱骑带牵]着[^，。]{0,4}掉.{0,3}[河湖水]里"
-        r"|从.{0,4}楼.{0,3}[掉摔]下来|叫不醒|摔.{0,4}动不了",
-    ),
-    _danger(
-        "110",
-        "有人轻生",
-        "要跳楼|想跳楼|要自杀|想自杀|不想活了|活不下去|寻短见|同归于尽",
-        r"跳楼|跳河|自杀|轻生|不想活|割腕|喝.{0,2}农药|吃.{0,4}安眠药|吞.{0,3}药|了断|死给你们?看",
-    ),
-    _danger(
-        "110",
-        "暴力侵害",
-        "打起来了|正在打人|动手打人|拿刀砍|往死里打",
-        r"正打人|在打人|打人呢|动手打|拿[着了]?刀|持刀|动刀|砍人|拿.{0,3}棍.{0,3}打|抢劫|绑架|要杀|捅[人了]"
-        r"|打我.{0,2}(?:妈|孩子|老婆|头)|砸.{0,3}门.{0,4}进来|撬门|弄死|打死我|尾随|猥亵|非礼|强奸|入室|(?:小偷|贼).{0,6}[屋家]里|救命|(?:老公|丈夫|男人|他|她)(?:正|又|还)?在?打我|正.{0,2}家暴",
-    ),
-    _danger(
-        "110",
-        "有人走失",
-        "孩子不见了|老人不见了|孩子走丢了|老人走丢了|孩子走失了|老人走失了",
-        r"(?:孩子|小孩|[儿女]子?|老人|老爷子|老太太|老伴儿?|[我他她]?[爸妈]|爷爷|奶奶|孙[子女]).{0,3}(?:不见了|走丢了?|走失了?|失踪了?|丢了(?!工作|钱))",
-    ),
-    _danger("122", "交通事故", "撞人了|撞了人|出车祸|撞车了|被车撞", r"撞.{0,3}人了|车祸|车.{0,2}撞了|追尾了"),
-)
-_NO_GAS_LEAK = re.compile(r"暖气|空调|轮胎|车胎|气球")
-_CHIMNEY = re.compile(r"(?:烟囱|烟筒|锅炉|工厂|烧烤|尾气|烧纸).{0,6}烟")
+def _read(text: bytes) -> tuple[_Danger, ...]:
+    """The dangers of a data file, the gravest first; `data/dangers.toml` says what its expressions mean."""
+    file = msgspec.toml.decode(text, type=_File)
+
+    def expression(said: str) -> str:
+        named = re.sub(r"<(\w+)>", lambda m: file.words[m[1]], said)
+        return named.replace("……", _SAME_SENTENCE).replace("…", _SAME_CLAUSE)
+
+    return tuple(
+        _Danger(d.number, d.reason, Sound("|".join(d.sounds)), re.compile("|".join(map(expression, d.says))))
+        for d in file.danger
+    )
+
+
+_DANGERS = _read(importlib.resources.files("voice.fields").joinpath("data/dangers.toml").read_bytes())
 _ONLY_A_NAME = re.compile(
-    r"(?:检测|报警器|隐患|风险|险|事故多|知识|演练|应急|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能)|怎么[处防办]理?的?|的人|点(?:$|[，。])|罐|灶|费|卡|公司|表)"
+    r"(?:检测|报警器(?!.{0,4}响)|隐患|风险|险|事故多|知识|演练|应急|急救[课培知]|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑"
+    r"|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能|课)|怎么[定划报]|找哪|点(?:$|[，。])|罐|灶|费|卡|公司|表|过|一[块角片]|消防车|.{0,3}都?(?:进不来|跑不))"
 )
-_OVER = re.compile(r"扑灭|灭了|救出|送医|送到医院|没事了|处理完|已经出院|出来了.{0,4}没事|赔|责任|报销|鉴定")
-_CUSTOMARY = re.compile(r"天天|每天|每次|经常|老(?![人太爷奶师头伴板大婆公两])|总|一下雨就|动不动")
-_FIGURE_OF_SPEECH = re.compile(r"[烦吵热冻累气]得.{0,4}$|快[要被给把]?$")
+"""What follows a danger that is only spoken about."""
+_ASKED = re.compile(r"了?(?:怎么|咋)[处防办]理?")
+_MINE = re.compile(r"我|咱|家|现在|邻居|隔壁")
+"""Whoever asks 着火了怎么办 wants to know; whoever asks 我家着火了怎么办 needs help."""
+_OVER = re.compile(
+    r"扑灭|灭了|救[出上下]来|捞上来|送医|送到?.{0,3}医院|没事[了儿]|没大事|处理[完好]|出院|出来了.{0,4}没事|找到了|找回来|[抓拘]走"
+    r"|赔|责任|报销|工伤|鉴定|保险|理赔|医保|律师|官司|产假|病假|补贴|残疾证|材料|立案|没结果|住[了过]?.{0,3}院|支架|后遗症|门诊|挂号|什么科|急诊|备案|放出来|翻[修盖建]|刚出来|偷走|被偷|不承认|派出所.{0,8}[没不]|我要(?:投诉|反映|举报)"
+)
+"""What is said, in the same sentence, of a danger that has become a matter for the authorities."""
+_CUSTOMARY = re.compile(
+    r"天天|每天|每次|经常|[老总](?=$|是|[有出着起冒漏困打掉犯晕喘跟让被叫])|一下雨就|动不动|恨不得"
+)
+_FIGURE_OF_SPEECH = re.compile(
+    r"(?:[烦吵热冻累气压多堵忙挤逼催臭熏晒跌穷急吓笑愁]|(?<!胸)闷)得.{0,6}$|(?<!赶)(?<![，。！])快[要被给把]?$"
+)
+_STILL = re.compile(r"没(?:有)?找[到着]|没(?:有)?消息|没回来")
+_TOLD = re.compile(r"新闻|电视[里上剧]|网上|抖音|朋友圈|短视频|看视频|演习|演练|谣言|电影|小说|游戏|讲座|课程|培训")
+_NO_DANGER = re.compile(
+    r"(?:暖气|空调|轮胎|车胎|气球|轮子)[^，。]*[漏没断]气|(?:烟囱|烟筒|烟道|排烟|油烟|锅炉|工厂|烧烤|尾气|烧纸|抽烟|秸秆|排气).{0,6}烟"
+)
+"""What is no danger, whatever it is called."""
 _ENOUGH_AFTER = 3
 """Characters that must follow a find in an unfinished text: they may still turn it into a possibility."""
 
@@ -157,25 +136,26 @@ class Watch:
 
 def _named(danger: _Danger, text: str) -> Iterator[tuple[int, int, bool]]:
     """Where `text` names the danger, and whether in these very characters."""
-    yield from ((h.start, h.end, h.exact) for h in danger.phrases.find(text))
-    yield from ((*m.span(), True) for m in danger.written.finditer(text))
+    yield from ((h.start, h.end, h.exact) for h in danger.sounds.find(text))
+    yield from ((*m.span(), True) for m in danger.says.finditer(text))
 
 
 def _is_fact(text: str, start: int, end: int) -> bool:
     """The danger named in `text[start:end]` exists now."""
-    if is_negated(text, start) or is_supposed(text, start) or is_past(text, start, end):
+    if is_negated(text, start) or is_supposed(text, start, end):
         return False
-    if _ONLY_A_NAME.match(text, end) or _OVER.search(clause_after(text, end)):
+    if is_past(text, start, end) and not _STILL.search(sentence_after(text, end)):
+        return False
+    if _ASKED.match(text, end) and not _MINE.search(clause_before(text, start) + text[start:end]):
+        return False
+    if _ONLY_A_NAME.match(text, end) or _OVER.search(sentence_after(text, end)):
         return False
     before = text[max(0, start - 8) : start]
-    return not any(
-        pattern.search(words)
-        for pattern, words in (
-            (_CUSTOMARY, before),
-            (_FIGURE_OF_SPEECH, before),
-            (_NO_GAS_LEAK, text[start:end]),
-            (_CHIMNEY, before + text[start:end]),
-        )
+    return not (
+        _TOLD.search(sentence_before(text, start))
+        or _CUSTOMARY.search(before)
+        or _FIGURE_OF_SPEECH.search(before)
+        or _NO_DANGER.search(before + text[start:end])
     )
 
 
@@ -228,7 +208,7 @@ def _numbers(u: Utterance, *, grave: bool) -> list[Candidate]:
         h = said.first(u.raw)
         if h is None or is_past(u.raw, h.start, h.end) or is_negated(u.raw, h.start):
             continue
-        if not grave and (u.channel is not Channel.OPERATOR or is_supposed(u.raw, h.start)):
+        if not grave and (u.channel is not Channel.OPERATOR or is_supposed(u.raw, h.start, h.end)):
             continue
         found.append(_candidate(evidence(u, h.start, h.end), u.channel, FieldName.EMERGENCY_NUMBER, number, 0.7))
         found.append(_candidate(evidence(u, h.start, h.end), u.channel, FieldName.URGENCY, "突发", 0.7))
@@ -248,7 +228,7 @@ def _hurry(u: Utterance) -> list[Candidate]:
     return [
         _candidate(evidence(u, h.start, h.end), u.channel, FieldName.URGENCY, "紧急", trust)
         for h, trust in hits
-        if not (is_negated(u.raw, h.start) or is_supposed(u.raw, h.start) or is_past(u.raw, h.start, h.end))
+        if not (is_negated(u.raw, h.start) or is_supposed(u.raw, h.start, h.end) or is_past(u.raw, h.start, h.end))
     ]
 
 

@@ -7,13 +7,14 @@ import re
 _SENTENCE_END = "。！？!?；;"
 _CLAUSE_END = _SENTENCE_END + "，,、 "
 _NOT = re.compile(
-    r"(?:不用|不要|不需要|不必|不想|不是|不会|不让|(?<!要)不|没有|没|别|甭|用不着|无需|从来没|未|省得|免得)(?:再|你们|您|他们|人|给|我|要|想|什么|闻到|看见|看到|发生){0,3}$"
+    r"(?:不用|不要|不需要|不必|不想|(?<!是)不是|不会|不让|(?<!要)不|没有|没|别|甭|用不着|无需|从来没|未|省得|免得)(?:再|你们|您|他们|人|给|我|要|想|什么|闻到|看见|看到|发生){0,3}$"
 )
 _SUPPOSED = re.compile(
-    r"怕|担心|万一|要是|如果|假如|倘若|一旦|容易|可别|会不会|可能会?|说不定|早晚|迟早|回头|将来|以后|差点|险些|防止|避免|预防|防|隐患|威胁|能不能|是不是会|别再"
+    r"(?<!恐)怕(?![，。！])|担心|万一|要是|如果|假如|倘若|一旦|容易|可别|会不会|可能会|有可能(?!是)|可能(?:引|造|导|发|出现|存在)|说不定|早晚|迟早|回头|将来|以后|差点|哪天|险些|防止|避免|预防|(?<![消国])防(?![盗水护火空])|隐患|威胁|能不能(?!.*[，。])|是不是会|别再"
 )
+_SUPPOSED_WITHIN = re.compile(r"(?<!恐)怕|万一|要是|如果|容易|差点|险些|别")
 _PAST = re.compile(
-    r"上次|上回|去年|前年|大前年|以前|之前|早先|原来|原先|那次|那回|曾经|头几年|前几年|前几天|前两天|前些天|上个?(?:月|周|礼拜|星期)|昨[天儿晚]|前[天儿]|年前|小时候"
+    r"上次|上回|去年|前年|大前年|以前|之前|早先|原来|原先|那次|那回|那天|当天|当时|曾经|头几年|前几年|前几天|前两天|前些天|上个?(?:月|周|礼拜|星期)|昨[天儿晚]|前[天儿]|年前|小时候"
 )
 _PRESENT = re.compile(r"现在|正在|还在|还(?=有|是|没)|一直|刚才|刚刚|这会儿|又|今[天儿早晚]|眼下|马上|快来")
 
@@ -33,19 +34,25 @@ def clause_after(raw: str, at: int) -> str:
     return raw[at : min((i for c in _CLAUSE_END if (i := raw.find(c, at)) >= 0), default=len(raw))]
 
 
+def sentence_after(raw: str, at: int) -> str:
+    """From `at` to the end of the sentence."""
+    return raw[at : min((i for c in _SENTENCE_END if (i := raw.find(c, at)) >= 0), default=len(raw))]
+
+
 def is_negated(raw: str, at: int) -> bool:
     """A negation right before `at` covers what begins there."""
     return _NOT.search(clause_before(raw, at)) is not None
 
 
-def is_supposed(raw: str, at: int) -> bool:
-    """What begins at `at` is feared, possible or to be prevented, not a fact."""
-    return _SUPPOSED.search(sentence_before(raw, at)[-_REACH:]) is not None
+def is_supposed(raw: str, start: int, end: int) -> bool:
+    """`raw[start:end]` is feared, possible or to be prevented, not a fact."""
+    before = sentence_before(raw, start)[-_REACH:]
+    return _SUPPOSED.search(before) is not None or _SUPPOSED_WITHIN.search(raw, start, end) is not None
 
 
 def is_past(raw: str, start: int, end: int) -> bool:
     """`raw[start:end]` is told of another time, and is over."""
-    before, after = sentence_before(raw, start), raw[end : end + 4]
+    before, after = sentence_before(raw, end), raw[end : end + 4]
     if after.startswith("过"):
         return True
     past = list(_PAST.finditer(before))
