@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from browsing import browser, page  # noqa: F401 - fixtures
 from hypothesis import settings
 from serving import real_engine
 

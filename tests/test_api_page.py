@@ -1,14 +1,13 @@
 """The operator's page in a real browser, on a real service: what an operator sees and does during a call."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Error, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from serving import Served, deaf_engine, serving
 from telling import card, draft, final, info, partial
 
@@ -20,38 +19,7 @@ from models.workorder import Alternative, Draft, Evidence, Field, FieldName, Fie
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE = "13693107725"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        try:
-            opened = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_QUIET)
-        except Error as error:
-            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
-        yield opened
-        await opened.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    opened = await context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    yield opened
-    await context.close()
-    assert problems == []
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -193,6 +161,172 @@ async def test_what_is_heard_never_disturbs_who_types(served: Served, call: Call
     await expect(district.locator(".chip")).to_contain_text("丰台区")
     assert call.edits == 1
     assert call.draft.value(FieldName.DISTRICT) == "大兴区"
+
+
+TIME_HEARD = Field("2026-01-10", 0.9)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("occurred_at", "2026-13-40", "时间请写成"),
+        ("caller_phone", "不清楚", "3 到 20 位数字"),
+        ("summary", "长" * 2100, "最多 2000 字，现在有 2100 字"),
+    ],
+)
+async def test_what_is_refused_stays_until_it_is_mended(  # noqa: PLR0917 - a table of cases
+    served: Served, call: Call, page: Page, name: str, typed: str, says: str
+) -> None:
+    await call.hear(FieldName.CATEGORY, Field(("供暖", "温度不达标"), 0.9))
+    await page.goto(f"{served.http}/#/calls/c1")
+    field, control = page.locator(f"[data-field={name}]"), page.locator(f"#field-{name}")
+    await control.fill(typed)
+    await control.press("Enter")
+    await expect(field.locator(".problem")).to_contain_text(says)
+    heard = {"occurred_at": TIME_HEARD, "caller_phone": phone_heard()}.get(name, Field("暖气不热", 0.9))
+    await call.hear(FieldName(name), heard)
+    await expect(field.locator(".chip").first).to_contain_text(str(heard.value))  # he may take it
+    await expect(control).to_have_value(typed)
+    await page.locator("#field-street").press("Control+Enter")
+    await expect(page.locator("#draft-problem")).to_contain_text("还没有提交")
+    await expect(control).to_be_focused()
+    assert await served.services.store.orders() == []
+    await control.press("Escape")
+    await expect(control).to_have_value(str(heard.value))
+    for problem in (field.locator(".problem"), page.locator("#draft-problem")):
+        await expect(problem).to_have_text("")
+    await control.press("Control+Enter")
+    await expect(page.locator("#submit")).to_contain_text("已提交")
+    [order] = await served.services.store.orders()
+    assert order.fields[FieldName(name)] == heard.value
+
+
+async def test_a_time_may_be_typed_as_it_was_said(served: Served, call: Call, page: Page) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    await page.locator("#field-occurred_at").fill("昨天晚上八点")
+    await page.locator("#field-occurred_at").press("Enter")
+    await expect(page.locator("#field-occurred_at")).to_have_value("2026-01-12 20:00")
+    assert call.draft.value(FieldName.OCCURRED_AT) == "2026-01-12T20:00"
+
+
+async def test_going_to_another_call_loses_nothing_that_was_typed(served: Served, call: Call, page: Page) -> None:
+    await served.services.store.start_call(info("c2"))
+    await page.goto(f"{served.http}/#/calls/c1")
+    await page.locator("#field-occurred_at").fill("2026-13-40")
+    await page.locator("#field-occurred_at").press("Enter")
+    await expect(page.locator("[data-field=occurred_at] .problem")).to_contain_text("时间请写成")
+    await page.locator("#field-caller_name").press_sequentially("赵先生")
+    await page.locator("#field-caller_name").press("Alt+ArrowUp")
+    await expect(page.locator(".call[data-id=c2]")).to_have_attribute("aria-current", "true")
+    await expect(page.locator("#field-occurred_at")).to_have_value("")
+    await expect(page.locator("[data-field=occurred_at] .problem")).to_have_text("")
+    await page.locator(".call[data-id=c1]").click()
+    await expect(page.locator("#field-occurred_at")).to_have_value("2026-13-40")
+    await expect(page.locator("[data-field=occurred_at] .problem")).to_contain_text("时间请写成")
+    await expect(page.locator("#field-caller_name")).to_have_value("赵先生")
+    assert call.draft.value(FieldName.CALLER_NAME) == "赵先生"
+
+
+async def test_an_order_that_does_not_say_what_it_is_about_is_asked_about(
+    served: Served, call: Call, page: Page
+) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    await page.locator("#field-street").fill("方庄街道")
+    await page.locator("#field-street").press("Control+Enter")
+    await expect(page.locator("#draft-problem")).to_contain_text("都是空的")
+    assert call.draft.value(FieldName.STREET) == "方庄街道"
+    assert await served.services.store.orders() == []
+    await page.locator("#field-caller_name").fill("赵先生")
+    await page.locator("#field-caller_name").press("Enter")
+    await expect(page.locator("#draft-problem")).to_have_text("")
+    await page.locator("#submit").click()
+    await expect(page.locator("#draft-problem")).to_contain_text("都是空的")
+    await page.get_by_role("button", name="仍然提交").click()
+    await expect(page.locator("#submit")).to_contain_text("已提交")
+    assert len(await served.services.store.orders()) == 1
+
+
+async def test_unlikely_values_are_pointed_out_and_taken(served: Served, call: Call, page: Page) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    for name, value, doubt in (
+        ("district", "月球区", "地名库里没有这个区，请核对"),
+        ("district", "大兴区", ""),
+        ("caller_phone", "1391", "号码好像不完整，请核对"),
+        ("caller_phone", "13911086755", ""),
+        ("caller_phone", "1391108675", "号码好像不完整，请核对"),
+        ("caller_phone", "01082190000", ""),
+    ):
+        field, control = page.locator(f"[data-field={name}]"), page.locator(f"#field-{name}")
+        await control.fill(value)
+        await control.press("Enter")
+        await expect(field.locator(".doubt")).to_have_text(doubt)
+        assert call.draft.value(FieldName(name)) == value
+
+
+async def test_what_could_not_be_saved_is_saved_when_the_service_is_back(tmp_path: Path, page: Page) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with serving(settings, deaf_engine()) as served:
+        await served.services.store.start_call(info())
+        await served.services.store.append("c1", [draft(summary="暖气不热"), CallEnded("stop", 2.0)])
+        port = int(served.address.rpartition(":")[2])
+        await page.goto(f"{served.http}/#/calls/c1")
+        await expect(page.locator("#field-summary")).to_have_value("暖气不热")
+    await expect(page.locator("#line")).to_contain_text("重连")
+    name = page.locator("[data-field=caller_name]")
+    await name.locator("input").fill("赵先生")
+    await name.locator("input").press("Enter")
+    await expect(name.locator(".problem")).to_contain_text("连不上服务")
+    await page.locator("#submit").click()
+    await expect(page.locator("#draft-problem")).to_contain_text("姓名没有存上")
+    async with serving(settings, deaf_engine(), port=port) as served:
+        await expect(name.locator(".badge.edited")).to_be_visible(timeout=15_000)
+        for problem in (name.locator(".problem"), page.locator("#draft-problem")):
+            await expect(problem).to_have_text("")
+        saved = (await served.services.store.snapshot("c1")).draft
+        assert saved.value(FieldName.CALLER_NAME) == "赵先生"
+
+
+async def test_an_order_that_could_not_be_submitted_is_asked_for_again(tmp_path: Path, page: Page) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with serving(settings, deaf_engine()) as served:
+        await served.services.store.start_call(info())
+        await served.services.store.append("c1", [draft(summary="暖气不热"), CallEnded("stop", 2.0)])
+        port = int(served.address.rpartition(":")[2])
+        await page.goto(f"{served.http}/#/calls/c1")
+        await expect(page.locator("#field-summary")).to_have_value("暖气不热")
+    await expect(page.locator("#line")).to_contain_text("重连")
+    await page.locator("#submit").click()
+    await expect(page.locator("#draft-problem")).to_contain_text("连不上服务")
+    async with serving(settings, deaf_engine(), port=port):
+        await expect(page.locator("#draft-problem")).to_contain_text("请再试一次", timeout=15_000)
+        await page.locator("#submit").click()
+        await expect(page.locator("#submit")).to_contain_text("已提交")
+        await expect(page.locator("#draft-problem")).to_have_text("")
+
+
+async def test_a_submitted_order_offers_nothing_to_change(served: Served, call: Call, page: Page) -> None:
+    await call.hear(FieldName.CALLER_PHONE, phone_heard())
+    await page.goto(f"{served.http}/#/calls/c1")
+    await expect(page.locator(".chip")).to_be_visible()
+    await served.services.store.submit("c1")
+    await expect(page.locator("#submit")).to_contain_text("已提交")
+    await expect(page.locator(".chip")).to_be_hidden()
+    await expect(page.locator("#draft-note")).to_be_hidden()
+
+
+async def test_a_long_address_can_be_read(served: Served, call: Call, page: Page) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    address = page.locator("#field-address_detail")
+    await call.hear(FieldName.ADDRESS_DETAIL, Field("芳星园二区9号楼", 0.9))
+    await expect(address).to_have_value("芳星园二区9号楼")
+    one_line = await address.bounding_box()
+    await call.hear(FieldName.ADDRESS_DETAIL, Field("芳星园二区9号楼3单元402室北边大铁门进来左手第二家", 0.9))
+    await expect(address).to_have_value(re.compile("第二家"))
+    grown = await address.bounding_box()
+    assert one_line is not None
+    assert grown is not None
+    assert grown["height"] > 1.5 * one_line["height"]
+    assert await address.evaluate("box => box.scrollHeight <= box.clientHeight")
 
 
 async def test_the_same_matter_again(served: Served, call: Call, page: Page) -> None:

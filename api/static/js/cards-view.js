@@ -20,6 +20,11 @@ export class CardsView {
     byId("cards-list").replaceChildren(...newestFirst.map((card, place) => this.#element(card, place === 0)));
   }
 
+  clear() {
+    this.#shown = null;
+    byId("cards").hidden = true;
+  }
+
   #element({ question, answer, office, source, url, as_of: asOf, utterance }, isNewest) {
     return el("details", { class: "card", open: isNewest },
       el("summary", {}, question),

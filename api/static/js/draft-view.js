@@ -2,7 +2,7 @@
 
 import { byId, el } from "./dom.js";
 import { FieldInput } from "./field-input.js";
-import { GROUPS, percent, written } from "./labels.js";
+import { GROUPS, MAX_TEXT, percent, written } from "./labels.js";
 
 const OFFERED_FROM = 0.05; // confidence from which an alternative is worth its place
 const EMPTY = { value: null, confidence: 0, evidence: [], alternatives: [], source: "heard" };
@@ -10,16 +10,20 @@ const EMPTY = { value: null, confidence: 0, evidence: [], alternatives: [], sour
 export class DraftView {
   #rows = new Map();
   #call = null;
+  #left = new Map(); // call id -> what was refused there, to be mended when its call is shown again
+  #choices;
   #onFocus;
   #save;
+  #isAsked = false; // whether an order that says nothing is meant; asked once
 
   /**
    * @param choices the values that fields with fixed choices can take
    * @param onFocus told which field's evidence is wanted, or null
-   * @param save (field, value) => Promise of the draft's fields
+   * @param save (call id, field, value) => Promise of the draft's fields
    * @param submit asked for when the order is complete
    */
   constructor({ choices, onFocus, save, submit }) {
+    this.#choices = choices;
     this.#onFocus = onFocus;
     this.#save = save;
     byId("fields").replaceChildren(...GROUPS.map((group) => this.#group(group, choices)));
@@ -28,9 +32,11 @@ export class DraftView {
     form.addEventListener("keydown", (event) => this.#key(event, form));
   }
 
-  /** Shows the draft of `call`; a field that a person is changing right now is left alone. */
+  /** Shows the draft of `call`; what a person has typed and not saved is left alone. */
   show(call) {
     const isOther = this.#call?.id !== call.id;
+    const isLocked = Boolean(call.orderId);
+    if (isOther) this.clear();
     this.#call = call;
     byId("draft").hidden = false;
     let filled = 0;
@@ -38,26 +44,63 @@ export class DraftView {
       const field = call.fields[name] ?? EMPTY;
       if (field.value !== null) filled++;
       this.#showField(row, field, isOther);
-      row.input.disabled = Boolean(call.orderId);
+      if (isLocked) this.#giveUp(row);
+      row.input.disabled = row.chips.hidden = isLocked;
     }
     const earlier = call.orders.filter((id) => id !== call.orderId);
     const before = earlier.length ? `本次通话已提交 ${earlier.join("、")} · ` : "";
     byId("draft-progress").textContent = `${before}已填 ${filled} / ${this.#rows.size}`;
-    const button = byId("submit");
-    button.disabled = Boolean(call.orderId);
-    button.firstChild.textContent = call.orderId ? `已提交 · 工单号 ${call.orderId}` : "提交工单 ";
-    button.querySelector("kbd").hidden = Boolean(call.orderId);
-    if (isOther) this.problem = "";
+    byId("draft-note").hidden = isLocked;
+    if (isOther || isLocked) this.problem = "";
+    if (isOther) this.#restore();
+    this.#showButton();
+  }
+
+  /** Shows no draft; what is still being typed is saved first. */
+  clear() {
+    byId("draft").hidden = true;
+    if (!this.#call) return;
+    for (const row of this.#rows.values()) {
+      if (row.problem.textContent) this.#keep(this.#call.id, row, row.input.value, row.problem.textContent);
+      else this.#commit(row);
+      row.sending = null;
+      row.element.classList.remove("is-saving");
+      row.input.show(null);
+      this.#tell(row, "");
+    }
+    this.#call = null;
   }
 
   set problem(text) {
     byId("draft-problem").textContent = text;
+    this.#isAsked = false;
+    this.#showButton();
   }
 
-  /** Saves what is still being typed; true when everything is saved. */
+  /** Saves what is still being typed; true when everything is saved. Else says what is not, and goes there. */
   async flush() {
-    const saved = await Promise.all([...this.#rows.values()].map((row) => this.#commit(row)));
-    return saved.every(Boolean);
+    const rows = [...this.#rows.values()];
+    const saved = await Promise.all(rows.map((row) => this.#commit(row)));
+    const refused = rows.filter((_, i) => !saved[i]);
+    if (!refused.length) return true;
+    this.problem = `还没有提交：${refused.map((row) => row.label).join("、")}没有存上。请改正，或按 Esc 放弃改动。`;
+    refused[0].input.focus();
+    return false;
+  }
+
+  /** Whether the order is meant as it is: the operator is asked, once, about one that does not say what it is about. */
+  isMeant() {
+    const isTold = ["category", "summary"].some((name) => this.#rows.get(name).input.value !== null);
+    if (isTold || this.#isAsked) return true;
+    this.problem = "问题分类和内容摘要都是空的。确定这样提交，就再按一次。";
+    this.#isAsked = true;
+    this.#showButton();
+    return false;
+  }
+
+  /** Saves what could not be saved while the service was away. */
+  retry() {
+    for (const row of this.#rows.values()) if (row.isPassing) this.#commit(row);
   }
 
   #group({ title, fields, columns = "by-two" }, choices) {
@@ -70,10 +113,11 @@ export class DraftView {
     const label = input.isGroup ? el("span", {}, field.label) : el("label", { for: input.id }, field.label);
     const trust = el("span");
     const chips = el("div", { class: "chips" });
+    const doubt = el("p", { class: "doubt" });
     const problem = el("p", { class: "problem", role: "alert" });
     const element = el("div", { class: `field${field.wide ? " wide" : ""}${field.half ? " half" : ""}`, dataset: { field: field.name } },
-      el("div", { class: "field-head" }, label, trust), input.element, chips, problem);
-    const row = { name: field.name, expected: field.expected, input, element, trust, chips, problem, version: null, sending: null };
+      el("div", { class: "field-head" }, label, trust), input.element, chips, doubt, problem);
+    const row = { ...field, input, element, trust, chips, says: doubt, problem, field: EMPTY, version: null, sending: null, isPassing: false };
     this.#rows.set(field.name, row);
     element.addEventListener("focusin", () => this.#onFocus(field.name));
     element.addEventListener("focusout", (event) => {
@@ -87,12 +131,14 @@ export class DraftView {
     const version = JSON.stringify([field.value, field.confidence, field.alternatives, field.source]);
     if (!isOther && row.version === version) return;
     const isHeardNow = !isOther && row.version !== null && field.value !== null && field.source !== "edited";
-    const isTyping = !isOther && row.input.isDirty && row.element.contains(document.activeElement);
+    const isTyping = !isOther && row.input.isDirty;
     row.version = version;
+    row.field = field;
     if (!isTyping) row.input.show(field.value);
-    if (isOther) this.#tell(row, "");
+    row.says.textContent = (field.value !== null && row.doubt?.(field.value, this.#choices)) || "";
     row.trust.replaceWith((row.trust = trustElement(field)));
-    const others = field.alternatives.filter((other) => other.confidence >= OFFERED_FROM);
+    const heard = isTyping && field.value !== null ? [field] : []; // he may take it, or type on
+    const others = [...heard, ...field.alternatives].filter((other) => other.confidence >= OFFERED_FROM);
     row.chips.replaceChildren(...others.map((other) => this.#chip(row, other)));
     row.element.classList.remove("is-new");
     if (isHeardNow && !isTyping) requestAnimationFrame(() => row.element.classList.add("is-new"));
@@ -100,8 +146,8 @@ export class DraftView {
 
   #chip(row, { value, confidence }) {
     return el("button", {
-      type: "button", class: "chip", title: `改为「${written(value)}」`, disabled: Boolean(this.#call.orderId),
-      onclick: () => { row.input.revert(); this.#send(row, value); },
+      type: "button", class: "chip", title: `改为「${written(value)}」`,
+      onclick: () => { this.#giveUp(row); this.#send(row, value); },
     }, written(value), el("small", {}, percent(confidence)));
   }
 
@@ -115,27 +161,72 @@ export class DraftView {
 
   async #send(row, value) {
     const { id } = this.#call;
+    const isHere = () => this.#call?.id === id;
     row.element.classList.add("is-saving");
     try {
       const { fields } = await this.#save(id, row.name, value);
-      if (this.#call.id !== id) return true;
-      this.#tell(row, "");
-      row.version = null;
-      row.input.show(fields[row.name].value);
-      this.#showField(row, fields[row.name], false);
+      if (isHere()) this.#saved(row, fields[row.name], value);
       return true;
     } catch (refusal) {
-      this.#tell(row, refusal.code === "invalid_field" ? row.expected ?? refusal.message : refusal.message);
+      const problem = refusal.code === "invalid_field" ? expected(row, value) ?? refusal.message : refusal.message;
+      if (isHere()) this.#tell(row, problem, refusal.isPassing);
+      else this.#keep(id, row, value, problem);
       return false;
     } finally {
-      row.sending = null;
-      row.element.classList.remove("is-saving");
+      if (isHere()) {
+        row.sending = null;
+        row.element.classList.remove("is-saving");
+      }
     }
   }
 
-  #tell(row, problem) {
+  #saved(row, field, value) {
+    this.#tell(row, "");
+    if (row.input.isDirty && JSON.stringify(row.input.value) !== JSON.stringify(value)) return; // he types on
+    row.input.show(field.value);
+    row.version = null;
+    this.#showField(row, field, false);
+  }
+
+  /** Takes back what was typed and not saved. */
+  #giveUp(row) {
+    if (row.input.isDirty) {
+      row.version = null;
+      row.input.show(row.field.value);
+      this.#showField(row, row.field, false);
+    }
+    this.#tell(row, "");
+  }
+
+  #tell(row, problem, isPassing = false) {
+    const isMended = row.problem.textContent && !problem;
     row.problem.textContent = problem;
     row.input.problem = problem;
+    row.isPassing = isPassing;
+    if (isMended || this.#isAsked) this.problem = "";
+  }
+
+  #keep(callId, row, value, problem) {
+    this.#left.set(callId, [...(this.#left.get(callId) ?? []), { row, value, problem }]);
+  }
+
+  #restore() {
+    for (const { row, value, problem } of this.#left.get(this.#call.id) ?? []) {
+      if (this.#call.orderId) break;
+      row.input.type(value);
+      row.version = null;
+      this.#showField(row, row.field, false);
+      this.#tell(row, problem);
+    }
+    this.#left.delete(this.#call.id);
+  }
+
+  #showButton() {
+    const order = this.#call?.orderId;
+    const button = byId("submit");
+    button.disabled = Boolean(order);
+    button.firstChild.textContent = order ? `已提交 · 工单号 ${order}` : this.#isAsked ? "仍然提交 " : "提交工单 ";
+    button.querySelector("kbd").hidden = Boolean(order);
   }
 
   #key(event, form) {
@@ -143,10 +234,9 @@ export class DraftView {
     if (event.isComposing) return; // an input method is choosing characters
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      form.requestSubmit();
+      if (!event.repeat) form.requestSubmit();
     } else if (row && event.key === "Escape") {
-      row.input.revert();
-      this.#tell(row, "");
+      this.#giveUp(row);
     } else if (row && event.altKey && /^[1-3]$/.test(event.key)) {
       event.preventDefault();
       row.chips.children[Number(event.key) - 1]?.click();
@@ -161,6 +251,11 @@ export class DraftView {
     const rows = [...this.#rows.values()];
     rows[rows.indexOf(row) + 1]?.input.focus();
   }
+}
+
+/** What the field takes, when it has refused `value`. */
+function expected(row, value) {
+  return value?.length > MAX_TEXT ? `最多 ${MAX_TEXT} 字，现在有 ${value.length} 字` : row.expected;
 }
 
 function trustElement({ value, confidence, source }) {

@@ -13,7 +13,7 @@ const KINDS = {
       input.setAttribute("list", options.id);
       return [el("div", {}, input, options), input];
     },
-    show: (input, value) => { input.value = written(value); },
+    show: (input, value) => { input.value = input.title = written(value); },
     read: (input) => input.value.trim() || null,
   },
   select: {
@@ -50,7 +50,9 @@ const KINDS = {
     read: (group) => JSON.parse(group.querySelector(":checked").value || "null"),
   },
 };
-KINDS.long = { ...KINDS.text, build: (field, id) => { const area = el("textarea", { id, rows: 3 }); return [area, area]; } };
+const area = (rows) => (field, id) => { const box = el("textarea", { id, rows }); return [box, box]; };
+KINDS.long = { ...KINDS.text, build: area(3) };
+KINDS.line = { ...KINDS.text, build: area(1), read: (box) => box.value.trim().replace(/\s*\n\s*/g, " ") || null };
 KINDS.moment = { ...KINDS.text, read: (input) => input.value.trim().replace(/^(\d{4}-\d\d-\d\d) +/, "$1T") || null };
 
 export class FieldInput {
@@ -78,9 +80,9 @@ export class FieldInput {
     this.#shown = this.value;
   }
 
-  /** Takes back what was not saved. */
-  revert() {
-    this.#kind.show(this.control, this.#shown);
+  /** Writes what a person has typed, and not saved. */
+  type(value) {
+    this.#kind.show(this.control, value);
   }
 
   focus() {

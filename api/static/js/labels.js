@@ -12,6 +12,9 @@ export const ENDINGS = {
   interrupted: "服务重启，通话记录到此为止",
 };
 
+/** How a call is said to end that the voice guide has handed over. */
+export const handedOver = (to) => (to === "operator" ? "已转接给接线员" : `已转接 ${to}`);
+
 /** What an operator reads when the service did not do what was asked, by the code of its refusal. */
 export const REFUSALS = {
   unreachable: "连不上服务，请稍后再试",
@@ -23,21 +26,27 @@ export const REFUSALS = {
   internal: "服务出错了，请稍后再试",
 };
 
+export const MAX_TEXT = 2000; // characters, see models/workorder
+
+const PHONE = /^((86)?1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}|[19]\d{4,5}|1\d\d)$/;
+const unlikelyPhone = (value) => (PHONE.test(value) ? "" : "号码好像不完整，请核对");
+const unknownDistrict = (value, { district = [] }) => (!district.length || district.includes(value) ? "" : "地名库里没有这个区，请核对");
+
 /** The fields in the order in which operators fill them in. */
 export const GROUPS = [
   { title: "来电人", fields: [
     { name: "caller_name", label: "姓名" },
-    { name: "caller_phone", label: "联系电话", inputMode: "numeric", expected: "电话应为 3 到 20 位数字" },
+    { name: "caller_phone", label: "联系电话", inputMode: "numeric", expected: "电话应为 3 到 20 位数字", doubt: unlikelyPhone },
   ] },
   { title: "地点", fields: [
-    { name: "district", label: "区", list: true },
+    { name: "district", label: "区", list: true, doubt: unknownDistrict },
     { name: "street", label: "街道（乡镇）" },
     { name: "community", label: "社区（村）" },
-    { name: "address_detail", label: "详细地址" },
+    { name: "address_detail", label: "详细地址", kind: "line" },
   ] },
   { title: "事项", fields: [
     { name: "request_type", label: "诉求类型", kind: "select" },
-    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "年-月-日 时:分", expected: "时间请写成 2026-01-10 19:30 或 2026-01-10" },
+    { name: "occurred_at", label: "发生时间", kind: "moment", placeholder: "年-月-日 时:分", expected: "时间请写成 2026-01-10 19:30，或昨天晚上八点" },
     { name: "category", label: "问题分类", kind: "category" },
     { name: "respondent", label: "被反映单位" },
     { name: "summary", label: "内容摘要", kind: "long", wide: true },
@@ -60,6 +69,11 @@ export function written(value) {
   if (value === false) return "否";
   if (Array.isArray(value)) return value.join(" / ");
   return String(value).replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ");
+}
+
+/** What a call is about, in a few words. */
+export function about({ district, category, request_type: type }) {
+  return [district, Array.isArray(category) ? category[1] : type].filter(Boolean).map(written).join(" · ");
 }
 
 export const percent = (share) => `${Math.round(share * 100)}%`;

@@ -4,21 +4,28 @@ import { apply, fromSnapshot } from "./call.js";
 import { CardsView } from "./cards-view.js";
 import { Connection } from "./connection.js";
 import { byId, el } from "./dom.js";
+import { DeskView } from "./desk-view.js";
 import { DraftView } from "./draft-view.js";
-import { clock, FIELDS, moment, NO_CALLER } from "./labels.js";
+import { HandoverView } from "./handover-view.js";
+import { clock, FIELDS, handedOver, moment, NO_CALLER } from "./labels.js";
 import { ListView } from "./list-view.js";
 import { RepeatView } from "./repeat-view.js";
 import { editField, getChoices, getSession, logIn, logOut, submitDraft } from "./server.js";
 import { TranscriptView } from "./transcript-view.js";
 
+const TAKES_CALLS = "takes-calls"; // kept for this tab: another one is another operator
 const LINES = { connecting: "正在连接", open: "已连接", lost: "连接中断，正在重连" };
 
 let chosen = null;
 let call = null;
 let focusedField = null;
 let isPainting = false;
+let isSubmitting = false;
+let failed = false; // something could not be done while the service was away
 
-const list = new ListView({ onChoose: (callId) => { location.hash = `#/calls/${encodeURIComponent(callId)}`; } });
+const list = new ListView({ onChoose: go });
+const desk = new DeskView({ go });
+const handovers = new HandoverView({ isWanted: () => byId("takes-calls").checked, go });
 const transcript = new TranscriptView();
 const cards = new CardsView({ reveal: (utterance) => transcript.reveal(utterance) });
 const repeat = new RepeatView({ mark: (callId) => editField(callId, "repeat_call", true).catch(report) });
@@ -29,10 +36,15 @@ const connection = new Connection({
   onState: (state) => {
     byId("line").dataset.state = state;
     byId("line").textContent = LINES[state];
+    if (state === "open") recover();
     if (state === "lost") checkSession().catch(() => {}); // unreachable: the connection tries again by itself
   },
   resume: () => [presence(), { type: "watch" }, ...(chosen ? [watchOf(chosen)] : [])],
 });
+
+function go(callId) {
+  location.hash = `#/calls/${encodeURIComponent(callId)}`;
+}
 
 function presence() {
   return { type: "presence", takes_calls: byId("takes-calls").checked };
@@ -47,14 +59,16 @@ function take(message) {
   if (message.type === "calls") {
     list.show(message);
     if (!chosen && message.live.length) choose(message.live[0].info.call_id);
+    handovers.take(message, chosen);
+  } else if (message.type === "desk") {
+    desk.show(message);
   } else if (message.call_id !== chosen) {
     return; // of a call that was left meanwhile
   } else if (message.type === "snapshot") {
     call = fromSnapshot(message);
     paint();
   } else if (message.type === "error") {
-    byId("nothing").hidden = false;
-    byId("nothing").textContent = "没有这通电话。";
+    showNothing("没有这通电话。");
   } else if (call) {
     apply(call, message);
     paint();
@@ -66,8 +80,30 @@ function choose(callId) {
   chosen = callId;
   call = null;
   focusedField = null;
+  showNothing("正在打开…");
   list.choose(callId);
+  handovers.visit(callId);
   connection.send(watchOf(callId));
+}
+
+/** Of the call before nothing may stay that could be taken for this one's. */
+function showNothing(text) {
+  byId("nothing").hidden = false;
+  byId("nothing").textContent = text;
+  byId("talk-title").textContent = "通话记录";
+  byId("talk-facts").textContent = "";
+  byId("alerts").replaceChildren();
+  byId("alerts").dataset.version = "";
+  transcript.clear();
+  cards.clear();
+  draft?.clear();
+}
+
+/** The service is back: what it could not take is sent again, or the operator is asked to. */
+function recover() {
+  draft?.retry();
+  if (failed) draft.problem = "服务恢复了，刚才没有办成的请再试一次。";
+  failed = false;
 }
 
 /** Shows the call with the next frame, however many events came in for it. */
@@ -111,19 +147,23 @@ function showAlerts() {
 function handover() {
   if (!call.transfer) return [];
   const { to, unsure } = call.transfer;
-  const whom = to === "operator" ? "语音助手把来电转给接线员，前面说过的都在下面。" : `语音助手已转接 ${to}。`;
+  const whom = to === "operator" ? "语音助手把来电转给接线员，前面说过的都在下面。" : `语音助手${handedOver(to)}。`;
   const names = FIELDS.filter(({ name }) => unsure.includes(name)).map(({ label }) => label);
   const check = names.length ? `没听准，请核对：${names.join("、")}。` : "";
   return [el("div", { class: "handover" }, el("p", {}, whom, check))];
 }
 
 async function submit() {
-  draft.problem = "";
-  if (await draft.flush()) await submitDraft(call.id).catch(report);
+  if (!call || call.orderId || isSubmitting) return;
+  isSubmitting = true;
+  const { id } = call;
+  if ((await draft.flush()) && call?.id === id && draft.isMeant()) await submitDraft(id).catch(report);
+  isSubmitting = false;
 }
 
 function report(refusal) {
   draft.problem = refusal.message;
+  failed = refusal.isPassing;
 }
 
 function focusField(name) {
@@ -144,7 +184,7 @@ addEventListener("keydown", (event) => {
   if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
   const next = list.neighbour(event.key === "ArrowDown" ? 1 : -1);
-  if (next) location.hash = `#/calls/${encodeURIComponent(next)}`;
+  if (next) go(next);
 });
 setInterval(() => { if (call && !call.ended) showHead(); }, 1000);
 
@@ -187,9 +227,14 @@ async function start() {
   connection.open();
 }
 
-byId("takes-calls").onchange = () => connection.send(presence());
+byId("takes-calls").checked = sessionStorage.getItem(TAKES_CALLS) === "yes";
+byId("takes-calls").onchange = () => {
+  sessionStorage.setItem(TAKES_CALLS, byId("takes-calls").checked ? "yes" : "no");
+  connection.send(presence());
+};
 byId("log-out").onclick = async () => {
   await logOut();
+  sessionStorage.removeItem(TAKES_CALLS);
   location.reload();
 };
 start();

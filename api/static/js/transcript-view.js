@@ -3,7 +3,7 @@
 import { boundaries, shown, wordSpans } from "./align.js";
 import { turns } from "./call.js";
 import { byId, el } from "./dom.js";
-import { clock, ENDINGS, SPEAKERS } from "./labels.js";
+import { clock, ENDINGS, handedOver, SPEAKERS } from "./labels.js";
 
 const UNSURE_BELOW = 0.4;
 const NEAR_END_PX = 60;
@@ -49,6 +49,10 @@ export class TranscriptView {
     if (isNew) this.#follow ? this.#toEnd() : (byId("newest").hidden = false);
   }
 
+  clear() {
+    this.#begin(null);
+  }
+
   /** Scrolls to an utterance. */
   reveal(utterance) {
     this.#rows.get(utterance)?.element.scrollIntoView({ block: "nearest" });
@@ -69,13 +73,18 @@ export class TranscriptView {
 
   #close(call) {
     this.#box.querySelector(".closing")?.remove();
-    if (call.ended) this.#box.append(el("p", { class: "closing" }, ENDINGS[call.ended.reason] ?? "通话结束"));
+    if (call.ended) this.#box.append(el("p", { class: "closing" }, ending(call)));
   }
 
   #toEnd() {
     this.#box.scrollTop = this.#box.scrollHeight;
     byId("newest").hidden = true;
   }
+}
+
+/** A call that was handed over ends here because it goes on elsewhere. */
+function ending({ ended: { reason }, transfer }) {
+  return transfer && ["stop", "closed"].includes(reason) ? handedOver(transfer.to) : ENDINGS[reason] ?? "通话结束";
 }
 
 function turnElement(turn, marks, callEnded) {
