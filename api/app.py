@@ -11,9 +11,11 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from api import auth, calls, carriers, console, desk, health, orders
-from api.errors import answer_errors
+from api.errors import answer_errors, error_answer
 from api.guide_service import GuideService
 from api.heap import settled
 from api.openapi import document
@@ -35,6 +37,19 @@ class _Assets(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+
+def _nothing_here(not_found: ASGIApp) -> ASGIApp:
+    """Refuses a WebSocket at a path that has none as HTTP does, with 404; Starlette alone would say 403."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            refusal = error_answer(404, "not_found", f"no WebSocket is served at {scope['path']}")
+            await WebSocket(scope, receive, send).send_denial_response(refusal)
+        else:
+            await not_found(scope, receive, send)
+
+    return app
 
 
 def create_app(
@@ -73,6 +88,8 @@ def create_app(
     app.include_router(carriers.make_router())
     document(app, needs_key=bool(settings.api_keys))
     app.mount("/static", _Assets(directory=str(_STATIC)))
+
+    app.router.default = _nothing_here(app.router.default)
 
     @app.get("/", include_in_schema=False)
     async def workspace() -> FileResponse:

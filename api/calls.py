@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -21,11 +21,11 @@ from api.guide_call import GuideCall
 from api.heap import give_back
 from api.live_call import LiveCallSession
 from api.services import Opened, Services
-from models.call import HOTLINE_TIME_ZONE, CallInfo, Mode
+from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Mode
 from models.errors import ModelsError
 from models.events import CallEnded, Event
 from voice.audio import AudioDecoder
-from voice.errors import BusyError, ProtocolError, VoiceError
+from voice.errors import AudioFormatError, BusyError, ProtocolError, VoiceError
 from voice.session import CallSession
 from voice.wire.base import (
     Action,
@@ -47,6 +47,8 @@ from voice.wire.native import NativeWire
 
 START_TIMEOUT_S = 10.0
 """How long a connection may take to say what call it brings."""
+MAX_REASON = 123
+"""Bytes that a close frame has room for (RFC 6455 5.5): where a protocol has no word for errors, they stand there."""
 PARTING_S = 1.0
 """How long we let the peer say goodbye, and close, before we do."""
 NORMAL = 1000
@@ -111,6 +113,7 @@ class _Line:
         self._says_goodbye = says_goodbye
         self._unsent: asyncio.Queue[Frame] = asyncio.Queue(MAX_UNSENT)
         self.close_code = NORMAL
+        self.close_reason = ""
         self.call_id = ""
         self.open = True
         """The peer is there."""
@@ -182,7 +185,9 @@ class _Line:
     async def close(self) -> None:
         with suppress(Exception):
             if self._socket.application_state is not WebSocketState.DISCONNECTED:
-                await self._socket.close(self.close_code)
+                await self._socket.close(
+                    self.close_code, self.close_reason.encode()[:MAX_REASON].decode(errors="ignore")
+                )
 
     def _put(self, frame: Frame) -> None:
         if not (self.open and self._listens):
@@ -206,8 +211,8 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
         started = await _start(events)
         if started is None:
             return
-        if started.mode is Mode.GUIDE and (services.guide is None or not started.plays_audio):
-            raise ProtocolError("mode: no voice guide answers here", code="no_guide", close_code=1008)
+        if started.mode is Mode.GUIDE:
+            check_guide(started, services)
         services.recogniser.admit(len(services.live))
         session = _session(started, services)
         line.call_id = session.call.call_id
@@ -238,6 +243,14 @@ async def _serve(line: _Line, events: AsyncIterator[CallEvent], services: Servic
             line.tell(End(line.call_id))
     except (VoiceError, ModelsError) as error:
         _refuse(line, error)
+
+
+def check_guide(started: Started, services: Services) -> None:
+    """Raises ProtocolError when no guide could talk in such a call."""
+    if services.guide is None or not started.plays_audio:
+        raise ProtocolError("mode: no voice guide answers here", code="no_guide", close_code=1008)
+    if not {Channel.CITIZEN, Channel.MIXED} & set(started.channels):
+        raise AudioFormatError(f"channels: got {', '.join(started.channels)}; the guide needs that of the citizen")
 
 
 async def _start(events: AsyncIterator[CallEvent]) -> Started | None:
@@ -319,23 +332,19 @@ async def _listen(
 
 
 async def _hear(data: bytes, live: LiveCallSession, guide: GuideCall | None) -> None:
-    for piece in _pieces(data):
-        await live.hear(live.session.receive_audio(piece))
+    for start in range(0, len(data), PIECE_BYTES):
+        await live.hear(live.session.receive_audio(data[start : start + PIECE_BYTES]))
         if guide is not None:
             guide.listen()
         await asyncio.sleep(0)
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    return (data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES))
-
-
 def _refuse(line: _Line, error: VoiceError | ModelsError) -> None:
-    if isinstance(error, BusyError):
-        fail = Fail(error.code, str(error), error.close_code, error.retry_after_s)
-    elif isinstance(error, VoiceError):
-        fail = Fail(error.code, str(error), error.close_code)
+    if isinstance(error, VoiceError):
+        retry_after_s = error.retry_after_s if isinstance(error, BusyError) else None
+        fail = Fail(error.code, str(error), error.close_code, retry_after_s)
     else:
         fail = Fail("conflict" if error.http_status == 409 else "invalid", str(error), 1008)
-    line.close_code = fail.close_code
+    line.close_code, line.close_reason = fail.close_code, f"{fail.code}: {fail.message}"
+    log.info("call %s refused: %s", line.call_id or "without a name", line.close_reason)
     line.tell(fail)

@@ -139,7 +139,8 @@ class _Viewer:
 
     async def _follow_call(self, call_id: str, after: int | None) -> None:
         with self._bus.listen(call_id) as bell:
-            seen = await self._show(call_id) if after is None else after
+            ahead = after is not None and after > (await self._store.snapshot(call_id)).seq  # of another database
+            seen = await self._show(call_id) if after is None or ahead else after
             while True:
                 events = await self._store.events(call_id, after=seen, limit=MAX_BEHIND + 1)
                 if len(events) > MAX_BEHIND:

@@ -7,19 +7,25 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from serving import Served, serving
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from api.calls import check_guide
 from api.client import replay
 from api.recording import Recording
+from api.services import Services
 from api.settings import Settings
+from models.call import Channel, Encoding, Mode
 from models.events import CallEnded, PartialHeard, UtteranceHeard
 from models.snapshot import Status
 from models.workorder import FieldName, Source
+from voice.errors import AudioFormatError
+from voice.wire.base import Started
 
 START = {"type": "start", "encoding": "pcm16", "sample_rate": 8000, "channels": ["citizen", "operator"]}
 
@@ -86,8 +92,7 @@ async def test_a_call_from_end_to_end(served: Served, call_recording: Recording)
         ([json.dumps({**START, "sample_rate": 96000})], "bad_format", 1007),
         ([json.dumps({**START, "channels": []})], "bad_format", 1007),
         ([b"\x00\x00"], "out_of_order", 1002),
-        ([json.dumps(START), json.dumps(START)], "out_of_order", 1002),
-        ([json.dumps(START), "{"], "bad_message", 1007),
+        ([json.dumps({**START, "mode": "guide"})], "no_guide", 1008),
     ],
 )
 async def test_bad_frames_get_a_clear_error_and_its_close_code(
@@ -101,6 +106,52 @@ async def test_bad_frames_get_a_clear_error_and_its_close_code(
     assert (error["code"], closed) == (code, close_code)
     assert len(error["message"]) > 10
     assert len(served.services.live) == 0
+
+
+async def test_a_call_survives_messages_that_cannot_be_read(served: Served) -> None:
+    async with connect(_url(served)) as socket:
+        await socket.send(json.dumps({**START, "call_id": "odd", "from": "sip:alice@example.com"}))
+        for frame in ('{"type":"dtmf","digit":"xx"}', '{"type":"weather"}', "{", json.dumps(START)):
+            await socket.send(frame)
+        await socket.send('{"type":"dtmf","digit":"5"}')
+        await socket.send('{"type":"stop"}')
+        messages, closed = await _messages(socket)
+    told = [(m["code"], m["fatal"]) for m in messages if m["type"] == "error"]
+    assert told == [("bad_message", False)] * 3 + [("out_of_order", False)]
+    assert [m["digit"] for m in messages if m["type"] == "dtmf"] == ["5"]
+    assert (messages[-1]["type"], closed) == ("end", 1000)
+
+
+@pytest.mark.parametrize(("channels", "code"), [(["operator"], "bad_format"), (["mixed"], None)])
+def test_the_guide_talks_only_where_a_citizen_is(channels: list[str], code: str | None) -> None:
+    started = Started(
+        encoding=Encoding.PCM16,
+        sample_rate=8000,
+        channels=tuple(map(Channel, channels)),
+        mode=Mode.GUIDE,
+        plays_audio=True,
+    )
+    services = cast(Services, SimpleNamespace(guide=object()))
+    if code is None:
+        check_guide(started, services)
+    else:
+        with pytest.raises(AudioFormatError, match="operator"):
+            check_guide(started, services)
+
+
+async def test_a_wrong_path_is_not_found(served: Served) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"{served.ws}/v1/call/stream")
+    assert refused.value.response.status_code == 404
+    assert json.loads(refused.value.response.body)["error"]["code"] == "not_found"
+
+
+async def test_the_reason_of_a_refusal_is_in_the_close_frame(served: Served) -> None:
+    async with connect(f"{served.ws}/v1/freeswitch?rate=abc") as socket:
+        await socket.send(b"\0" * 320)
+        await _messages(socket)
+    assert socket.close_code == 1007
+    assert "rate: got 'abc'" in (socket.close_reason or "")
 
 
 async def test_a_frame_that_is_too_large_is_not_taken_in(served: Served) -> None:

@@ -75,6 +75,14 @@ async def test_coming_back_brings_only_what_was_missed(viewer: ClientConnection,
     assert [(f["type"], f["seq"]) for f in frames] == [("final", 4), ("final", 5)]
 
 
+async def test_a_number_that_has_not_been_yet_gets_a_snapshot_not_silence(
+    viewer: ClientConnection, store: Store
+) -> None:
+    await ask(viewer, call_id="c1", after=99_999)
+    frame = await get(viewer)
+    assert (frame["type"], frame["seq"]) == ("snapshot", 1)
+
+
 async def test_who_lacks_too_much_gets_a_new_snapshot(
     viewer: ClientConnection, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

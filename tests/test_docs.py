@@ -3,13 +3,17 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner
 
+from api.calls import MAX_CALL_S, MAX_UNSENT, START_TIMEOUT_S
 from api.commands import COMMANDS, app
 from api.commands.settings import table
+from models.events import Body
 from voice.wire import PROTOCOLS, Protocol
+from voice.wire.base import MAX_FRAME_BYTES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -27,6 +31,22 @@ def test_the_table_of_clients_is_the_one_that_the_tests_print() -> None:
                 rows.add(" | ".join(ast.literal_eval(argument) for argument in call.args))
     document = (ROOT / "docs/connect.md").read_text("utf-8")
     assert set(re.findall(r"^\| (.*) \| passed \|$", document, re.MULTILINE)) == rows, "run: pytest tests/interop"
+
+
+def test_the_protocol_names_every_event_error_and_limit() -> None:
+    document = (ROOT / "docs/connect.md").read_text("utf-8")
+    for body in get_args(Body):
+        tag = body.__struct_config__.tag
+        assert f'"type":"{tag}"' in document or f"`{tag}`" in document, tag
+    source = "".join(p.read_text("utf-8") for p in (*(ROOT / "voice").rglob("*.py"), ROOT / "api/calls.py"))
+    codes = set(re.findall(r'\bcode(?:: str)? ?= ?"(\w+)"|Fail\("(\w+)"', source))
+    assert len(codes) > 8
+    for code in map("".join, codes):
+        assert f"| `{code}` |" in document, code
+    assert f"({MAX_FRAME_BYTES:,} bytes)" in document
+    assert f"{MAX_UNSENT:,} frames unread" in document
+    assert f"more than {MAX_CALL_S / 3600:.0f} hours" in document
+    assert f"no start within {START_TIMEOUT_S:.0f} s" in document
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS)

@@ -174,7 +174,7 @@ class Wire(Protocol):
     """One peer's connection."""
 
     ignored: int
-    """Messages that were of no kind the protocol knows, and were left alone."""
+    """Messages that were of no kind the protocol knows, or unusable, and were left alone."""
 
     def receive(self, frame: Frame) -> list[CallEvent]:
         """What `frame` means.

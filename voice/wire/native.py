@@ -2,12 +2,12 @@
 
 Client: `start`, then binary audio, `dtmf`, `mark`, `stop`. Server: `ready`, what happens in the call, in guide mode
 binary playback audio with `say`, `clear`, `mark`, `transfer`; `error`; `end` is always the last frame after `stop`.
+No message costs a call that has begun: what cannot be read is answered with an `error` whose `fatal` is false.
 docs/connect.md shows a session.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -31,6 +31,7 @@ from voice.wire.base import (
     MarkPlayed,
     Play,
     Ready,
+    Replies,
     Saying,
     Started,
     Stopped,
@@ -38,8 +39,6 @@ from voice.wire.base import (
     Transfer,
 )
 from voice.wire.messages import encode_json, excerpt
-
-_NUMBER = re.compile(r"\+?[0-9*#-]{1,32}|anonymous")
 
 
 class Start(msgspec.Struct, tag="start", kw_only=True, frozen=True):
@@ -49,8 +48,8 @@ class Start(msgspec.Struct, tag="start", kw_only=True, frozen=True):
     sample_rate: int
     channels: tuple[Channel, ...]
     call_id: str | None = None
-    caller: str | None = msgspec.field(name="from", default=None)
-    callee: str | None = msgspec.field(name="to", default=None)
+    caller: str | int | None = msgspec.field(name="from", default=None)
+    callee: str | int | None = msgspec.field(name="to", default=None)
     mode: Mode = Mode.ASSIST
     received_at: datetime | None = None
     hotwords: tuple[str, ...] = ()
@@ -78,6 +77,7 @@ class NativeWire:
 
     def __init__(self) -> None:
         self.ignored = 0
+        self._replies = Replies()
         self._started = False
         self._stopped = False
 
@@ -89,11 +89,19 @@ class NativeWire:
             if not self._started:
                 raise ProtocolError("binary audio before the start message", code="out_of_order")
             return [Audio(frame)]
-        return self._message(frame)
+        try:
+            return self._message(frame)
+        except ProtocolError as error:
+            if not self._started:
+                raise
+            self.ignored += 1
+            told = {"type": "error", "code": error.code, "message": str(error), "fatal": False}
+            self._replies.frames.append(encode_json(told))
+            return []
 
     def replies(self) -> list[Frame]:
-        """See `Wire.replies`; this protocol asks for none."""
-        return []
+        """See `Wire.replies`: errors that the call survives."""
+        return self._replies.take()
 
     def send(self, action: Action) -> list[Frame]:
         """See `Wire.send`."""
@@ -110,15 +118,16 @@ class NativeWire:
     def _message(self, frame: str) -> list[CallEvent]:
         try:
             message = _decoder.decode(frame)
-        except msgspec.DecodeError as e:
+        except (msgspec.DecodeError, RecursionError, UnicodeError) as e:
             raise ProtocolError(f"cannot read {excerpt(frame)}: {e}", close_code=1007) from e
         if isinstance(message, Start) == self._started:
             expected = "start came twice" if self._started else "the first message must be start"
             raise ProtocolError(expected, code="out_of_order")
         match message:
             case Start():
+                started = _started(message)
                 self._started = True
-                return [_started(message)]
+                return [started]
             case Key(digit):
                 key = values.digit(digit)
                 if key is None:
@@ -139,9 +148,6 @@ def _started(start: Start) -> Started:
         raise AudioFormatError("channels: mixed must be the only one")
     if start.call_id is not None and values.call_id(start.call_id) is None:
         raise ProtocolError("call_id: expected 1 to 128 letters, digits or . _ : @ + -", close_code=1007)
-    for name, number in (("from", start.caller), ("to", start.callee)):
-        if number and not _NUMBER.fullmatch(number):
-            raise ProtocolError(f"{name}: got {number[:40]!r}, expected a phone number", close_code=1007)
     most, longest = values.MAX_HOTWORDS, values.MAX_HOTWORD
     if len(start.hotwords) > most or any(len(w) > longest for w in start.hotwords):
         raise ProtocolError(f"hotwords: at most {most} of at most {longest} characters each", close_code=1007)
@@ -154,8 +160,8 @@ def _started(start: Start) -> Started:
         channels=channels,
         call_id=start.call_id,
         mode=start.mode,
-        caller=start.caller or None,
-        callee=start.callee or None,
+        caller=values.number(str(start.caller or "")),
+        callee=values.number(str(start.callee or "")),
         received_at=received_at,
         hotwords=start.hotwords,
         plays_audio=True,
