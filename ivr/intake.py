@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.amending import amended, only_parts
 from models.workorder import PLACES, Draft, FieldName, FieldValue, whole_place
 
 MAX_TOLD = 60
@@ -41,6 +42,12 @@ BY_CALLER = (FieldName.CALLER_PHONE, FieldName.CALLER_NAME)
 """What stays the same, whatever else he reports."""
 _SLOT_OF = {name: slot for slot, names in FIELDS.items() for name in names}
 _BELOW_DISTRICT = (FieldName.STREET, FieldName.COMMUNITY)
+_AMENDED = (FieldName.ADDRESS_DETAIL, FieldName.CALLER_NAME, FieldName.CALLER_PHONE)
+_REFUSING = r"(?:不|别|甭).{0,4}(?:留|说|给|告诉|透露|提供|公开|泄露).{0,5}"
+_WITHHELD = {
+    Slot.PHONE: re.compile(rf"{_REFUSING}(?:电话|号码|手机|联系方式)"),
+    Slot.NAME: re.compile(rf"{_REFUSING}(?:姓|名)|匿名"),
+}
 _FREELY_ANSWERED = frozenset({Slot.TIME, Slot.NAME})
 
 
@@ -99,10 +106,13 @@ class Report:
             return heard
         return replace(heard, answered=self.answered | {slot}) if slot in _FREELY_ANSWERED else None
 
-    def correct(self, draft: Draft, said: Draft) -> Report | None:
+    def correct(self, draft: Draft, said: Draft, text: str = "") -> Report | None:
         """After the caller has put something right; None when nothing that he said differs from what is known.
 
         「地址不对，是三单元」 is no address by itself, but changes the one that everything said so far makes.
+
+        Args:
+            text: his words: what they name only a part of changes that part of what is known.
         """
         known = {n: v for n in _SLOT_OF if n not in FIELDS[Slot.MATTER] and (v := said.value(n)) is not None}
         fuller = {n: _fuller(v, draft.value(n)) if n in PLACES else v for n, v in known.items() if v != self.value(n)}
@@ -111,7 +121,15 @@ class Report:
             before, after = self.draft.value(n), draft.value(n)
             if n not in known and before and after and before != after and self.value(n) == before:
                 new[n] = after
+        whole = {n: self.value(n) for n in _AMENDED if n not in new or only_parts(str(new[n]))}
+        new |= amended(text, whole, dated=said.value(FieldName.OCCURRED_AT) is not None)
         return replace(self, draft=draft)._with(new) if new else None
+
+    def withhold(self, text: str) -> Report | None:
+        """Without what the caller does not want to tell: 「我不想留电话」; None when he says nothing like it."""
+        slots = [slot for slot, refusing in _WITHHELD.items() if refusing.search(text) and slot not in self.skipped]
+        unsaid = {name: None for slot in slots for name in FIELDS[slot]}
+        return replace(self, skipped=(*self.skipped, *slots))._with(unsaid) if slots else None
 
     def put(self, name: FieldName, value: FieldValue) -> Report:
         """With a value that was confirmed or keyed in; None: what was heard is wrong."""
@@ -134,7 +152,18 @@ class Report:
 
     def fields(self) -> dict[FieldName, FieldValue]:
         """All that is known, for the work order."""
-        return {name: v for name in FieldName if (v := self.value(name)) is not None}
+        known: dict[FieldName, FieldValue] = {n: v for n in FieldName if (v := self.value(n)) is not None}
+        if isinstance(summary := known.get(FieldName.SUMMARY), str):
+            known[FieldName.SUMMARY] = self._put_right_in(summary)
+        return known
+
+    def _put_right_in(self, summary: str) -> str:
+        """`summary`, which tells what was heard, with what was put right instead."""
+        heard, right = self.draft.value(FieldName.CALLER_NAME), self.value(FieldName.CALLER_NAME)
+        for before, after in ((whole_place(self.draft.value), whole_place(self.value)), (heard, right)):
+            if before and after:
+                summary = summary.replace(str(before), str(after))
+        return summary
 
     def unsure(self, *, all_of_it: bool = False) -> tuple[FieldName, ...]:
         """The fields that an operator has to check: those asked for and not understood, or all of them."""
