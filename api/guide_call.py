@@ -194,7 +194,7 @@ class GuideCall:
                 raise AssertionError(happened)
 
     async def _heard(self, utterance: Utterance) -> dialog.Heard:
-        asked = self._question.text if self._question else ""
+        asked = self._listening.asks if self._listening else ""
         said = await self._think(alone_draft, self._call, self._fields, asked, utterance)
         return dialog.Heard(utterance.raw, self._session.draft, said)
 
@@ -225,8 +225,8 @@ class GuideCall:
                 self._quiet_since = None
                 self._session.end_pause(self._caller, action.end_pause_s)
                 self._session.expect_number(action.number)
-                if self._question:
-                    self._session.asked(self._question.mark, self._question.text)
+                if action.asks and self._question:
+                    self._session.asked(self._question.mark, action.asks)
             case dialog.Clear():
                 await self._record_cut(self._player.clear())
             case dialog.Settled():

@@ -28,8 +28,8 @@ class GuideFields:
         self._last: Utterance | None = None
 
     def asked(self, text: str, at_s: float) -> None:
-        """The guide has asked something: short answers are understood by it."""
-        self._asked = _spoken(f"g{at_s}", Channel.OPERATOR, text, at_s)
+        """The guide has asked something: short answers are understood by it; empty: nothing for a report."""
+        self._asked = _spoken(f"g{at_s}", Channel.OPERATOR, text, at_s) if text else None
 
     def settle(self) -> None:
         """See `voice.session.CallSession.settle`."""

@@ -44,7 +44,7 @@ class Ear(Protocol):
     """How the caller is heard."""
 
     def asked(self, say: Say) -> None:
-        """The guide has said something: what comes next is understood by it."""
+        """The guide has said something."""
         ...
 
     def listens(self, how: Listen) -> None:
@@ -146,17 +146,19 @@ class VirtualLine:
         self._on_heard = on_heard
         (self._caller,) = call.channels
         self._session = CallSession(call, audio, engine.resources)
-        self._question = ""
+        self._mark = self._asks = ""
 
     def asked(self, say: Say) -> None:
         """See `Ear`."""
-        self._question = say.text
-        self._session.asked(say.mark, say.text)
+        self._mark = say.mark
 
     def listens(self, how: Listen) -> None:
         """See `Ear`."""
         self._session.end_pause(self._caller, how.end_pause_s)
         self._session.expect_number(how.number)
+        self._asks = how.asks
+        if how.asks:
+            self._session.asked(self._mark, how.asks)
 
     def settle(self) -> None:
         """See `Ear`."""
@@ -185,7 +187,7 @@ class VirtualLine:
                 case UtteranceHeard(raw=raw) if raw:
                     self._on_heard(body)
                     fields = self._engine.resources.fields
-                    said = alone_draft(self._session.call, fields, self._question, body.to_utterance())
+                    said = alone_draft(self._session.call, fields, self._asks, body.to_utterance())
                     yield Heard(raw, self._session.draft, said)
                 case AlertRaised(number=number, reason=reason):
                     yield Alert(number, reason)

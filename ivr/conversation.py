@@ -59,6 +59,8 @@ class Conversation:
     """Digits keyed in and not yet used."""
     dictated: str = ""
     """Digits spoken and not yet used."""
+    dictates_again: bool = False
+    """Those said last begin a number once more."""
     hearings: tuple[str, ...] = ()
     """Digits of the telephone number that the caller dictates, each time that he says it."""
     refused: frozenset[str] = frozenset()
@@ -104,7 +106,7 @@ class Conversation:
             "number": spell(self.alert.number) if self.alert else "",
         }
         found["options"] = which_of([guess.entry for guess in self.guesses[:2]], prompts)
-        if self.queue and not self.line_failed:
+        if self.queue and self.queue.position > 0 and not self.line_failed:
             minutes = max(1, math.ceil(self.queue.wait_s / 60))
             ahead = self.queue.position - 1
             found |= {"ahead": str(ahead), "wait": f"{minutes}分钟"}

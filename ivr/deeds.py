@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ivr.conversation import Conversation, Past, answering
+from ivr.conversation import Complaint, Conversation, Past, answering
 from ivr.dialog import Action, BeginMatter, FindOrder, RequestCallback, SaveOrder, Settled, Transfer
 from ivr.intake import BY_CALLER, MAX_CORRECTIONS, Report, Slot
 from models.workorder import Draft, FieldName
@@ -32,11 +32,17 @@ def _answer(c: Conversation, actions: list[Action]) -> None:
     if c.answer is not None:
         c.answered.append(c.answer.id)
     if c.offered:
-        _part(c, actions)
-        c.past = Past.PART if c.report.told else Past.APART  # unless he takes the offer
+        hold_on_to(c, c.offered, actions)
     elif not c.report.told:
         actions.append(Settled())
         c.draft = Draft()
+
+
+def hold_on_to(c: Conversation, complaint: Complaint, actions: list[Action]) -> None:
+    """Keeps what was complained of, until it is clear whether it is to be registered."""
+    c.offered = complaint
+    _part(c, actions)
+    c.past = Past.PART if c.report.told else Past.APART
 
 
 def _part(c: Conversation, actions: list[Action]) -> None:
@@ -104,7 +110,18 @@ def _save_unsure(c: Conversation, actions: list[Action]) -> None:
 def _keep(c: Conversation, actions: list[Action], *, all_unsure: bool) -> None:
     report = c.report
     actions.append(SaveOrder(report.fields(), report.unsure(all_of_it=all_unsure), "\n".join(report.told)))
-    known = {name: value for name in BY_CALLER if (value := report.value(name)) is not None}
+    _start_afresh(c)
+
+
+def _drop_report(c: Conversation, actions: list[Action]) -> str:
+    _start_afresh(c)
+    actions.append(Settled())
+    c.draft, c.offered, c.past = Draft(), None, Past.PART
+    return "dropped"
+
+
+def _start_afresh(c: Conversation) -> None:
+    known = {name: value for name in BY_CALLER if (value := c.report.value(name)) is not None}
     c.report = Report(put_right=known)
     c.hearings, c.refused = (), frozenset()
 
@@ -147,6 +164,7 @@ DEEDS: Mapping[str, Deed] = {
     "answer": Deed(_answer),
     "take_guess": Deed(_take_guess, frozenset({"answer", "answer_report", "answer_progress", "none"})),
     "drop_offer": Deed(_drop_offer),
+    "drop_report": Deed(_drop_report, frozenset({"dropped"})),
     "begin_report": Deed(_begin_report, frozenset({"missing_matter", "told"})),
     "next_slot": Deed(
         _next_slot,

@@ -149,6 +149,9 @@ class Listen:
     """When he has not spoken for so long, `Silence` is due."""
     number: re.Pattern[str] | None = None
     """What a number looks like that he may say now."""
+    asks: str = ""
+    """The question for a report that he is to answer: what he says next is understood by it. What else the guide says
+    tells nothing about the report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,13 @@ ANSWERED_AT = 0.5
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}")
 """A mobile, a landline with or without its area code, a service number."""
 ORDER = re.compile(r"\d{6,24}")
+ORDER_UNASKED = re.compile(r"20\d{10,}")
+"""Begins with the day: no telephone number is that long."""
 CODE = re.compile(r"\d{4}")
 _LONG_RUN = re.compile(r"\d{8,}")
 _SAME_START = 3
 """Digits: who begins with the same ones says a number once more, and does not go on with it."""
+MOBILE_DIGITS = 11
 LEAST_DICTATED, MAX_DICTATED = 3, 24
 """Digits: fewer may belong to words (慢一点); more are no number that we know."""
 
@@ -98,7 +101,7 @@ def _report_phone(c: Conversation, heard: Heard, reading: Reading) -> str | None
 
 
 def _correction(c: Conversation, heard: Heard, _: Reading) -> str | None:
-    report = c.report.correct(heard.draft, heard.said)
+    report = c.report.correct(heard.draft, heard.said, heard.text)
     digits = max(_LONG_RUN.findall(heard.text), key=len, default=heard_digits(heard.text))
     refused = c.report.value(FieldName.CALLER_PHONE)
     if len(digits) >= LEAST_HEARD and digits != refused:
@@ -149,8 +152,9 @@ def _by_all_hearings(c: Conversation, digits: str) -> str | None:
 def _dictated(c: Conversation, heard: Heard, form: re.Pattern[str]) -> str | None:
     """A number of that form: said at once, or in pieces."""
     new = heard_digits(heard.text)
-    if new[:_SAME_START] == c.dictated[:_SAME_START]:
-        c.dictated = ""  # he begins again
+    c.dictates_again = bool(c.dictated) and new[:_SAME_START] == c.dictated[:_SAME_START]
+    if c.dictates_again:
+        c.dictated = ""
     for digits in (new, c.dictated + new):
         if form.fullmatch(digits):
             c.dictated = ""
@@ -159,7 +163,21 @@ def _dictated(c: Conversation, heard: Heard, form: re.Pattern[str]) -> str | Non
     return None
 
 
-_FILLED, _DIGITS = frozenset({"filled"}), frozenset({"digits"})
+def is_piece(c: Conversation, text: str, expects: str | None) -> bool:
+    """Whether `text` is a piece of the number that is dictated, and more of it must follow."""
+    expected = EXPECTED.get(expects or "")
+    if expected is None or expected.whole is not MOBILE:
+        return False
+    return not c.dictates_again and len(heard_digits(text)) < LEAST_HEARD and len(c.dictated) < MOBILE_DIGITS
+
+
+def order_in(text: str) -> str | None:
+    """The number of an order, where nobody has asked for one."""
+    digits = heard_digits(text)
+    return digits if ORDER_UNASKED.fullmatch(digits) else None
+
+
+_FILLED, _DIGITS = frozenset({"filled", "corrected"}), frozenset({"digits"})
 EXPECTED: Mapping[str, Expected] = {
     "matter": Expected(_matter, frozenset({"told"})),
     "place": Expected(_slot(Slot.PLACE), _FILLED),

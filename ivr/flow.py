@@ -26,7 +26,8 @@ PROMPTS = Path(__file__).parent / "data" / "prompts.toml"
 HEARD = frozenset(
     {
         "human", "alert", "hangup", "callback", "answer", "answer_report", "answer_progress", "close", "report",
-        "done", "yes", "no", "saved", "found", "not_found", "not_found_again", "free", "failed", "lost",
+        "done", "yes", "no", "wait", "greeting", "opening", "angry", "cancel", "digits",
+        "saved", "found", "not_found", "not_found_again", "free", "failed", "lost",
     }
 )  # fmt: skip
 """Signals that can come in every state: from the caller, the store, the queue."""
@@ -38,6 +39,7 @@ VALUES = frozenset(
 )  # fmt: skip
 """What prompts can contain."""
 REQUIRED_PROMPTS = frozenset({"option_one", "option_two", "line_known", "line_next", "line_unknown", "no_answer"})
+REQUIRED_PROMPTS |= frozenset({"no_hurry", "listening", "go_ahead", "go_on"})
 """Said by the guide without being named in the flow."""
 
 _T = TypeVar("_T")

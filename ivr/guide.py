@@ -7,8 +7,8 @@ moves between the states, and knows when to be silent.
 
 from __future__ import annotations
 
-from ivr.conversation import Conversation, Past, fill
-from ivr.deeds import DEEDS
+from ivr.conversation import Complaint, Conversation, Past, fill
+from ivr.deeds import DEEDS, hold_on_to
 from ivr.dialog import (
     Action,
     Alert,
@@ -31,7 +31,7 @@ from ivr.dialog import (
 )
 from ivr.expecting import EXPECTED
 from ivr.flow import Flow, State
-from ivr.hearing import NAMING, UNCLEAR, Hearing
+from ivr.hearing import GREETING, NAMING, OPENING, PIECE, REPORTING, UNCLEAR, WAIT, Hearing
 from ivr.interpreting import Interpreter
 from ivr.patience import is_complete
 from ivr.sayings import Intent
@@ -46,11 +46,16 @@ MORE_PATIENCE, MOST_PATIENCE = 1.3, 2.0
 """Who wants slower speech gets more time, too: factor of the pauses for each 「慢一点」, and the most."""
 MIN_BARGE_IN = 2
 """Syllables of half a sentence that stop the guide: one may be a cough that was taken for a word."""
+MOST_STAYS = 3
+"""How often in one state somebody may say that he has nothing to say yet."""
 WORTH_NOTING = 4
 """Syllables of a question that the editors should see."""
 MISHEARD, NO_ANSWER = "unclear_1", "no_answer"
 """The usual first prompt after what was not understood, and what is said instead to a question: the knowledge base
 does not answer it."""
+
+IN_PLACE = {WAIT: "no_hurry", GREETING: "listening", OPENING: "go_ahead", PIECE: "go_on"}
+"""What is said, where the flow knows no more, to words that are neither an answer nor misunderstood."""
 
 
 class Guide:
@@ -64,7 +69,7 @@ class Guide:
         self._c = Conversation()
         self._state = flow.start
         self._ended = False
-        self._silences = self._unclear = 0
+        self._silences = self._unclear = self._stays = 0
         """Tries in this state."""
         self._speed, self._louder_db, self._patience = 1.0, 0.0, 1.0
         self._escaped = False
@@ -163,17 +168,15 @@ class Guide:
             actions = [*self._clear(), *self._signal(Intent.HUMAN)]
             self._escaped = True
             return actions
-        if self._spotter.is_acknowledgement(text) or len(syllables(text)) < MIN_BARGE_IN:
+        if self._in_danger or self._spotter.is_acknowledgement(text) or len(syllables(text)) < MIN_BARGE_IN:
             return []
         return self._clear()
 
     def _heard(self, event: Heard) -> list[Action]:
         c = self._c
         escaped, self._escaped = self._escaped, False
-        if not syllables(event.text):
+        if not syllables(event.text) or self._ignores(event.text):
             return []
-        if self._spotter.is_acknowledgement(event.text) and not c.playback.asking:
-            return []  # 「嗯，嗯」 while the guide speaks
         c.hear(event)
         cleared = self._clear()
         if escaped and self._spotter.wants_human(event.text):
@@ -190,15 +193,41 @@ class Guide:
             case Intent.LOUDER:
                 self._louder_db = min(LOUDEST_DB, self._louder_db + LOUDER_DB)
                 return [*cleared, *self._repeat()]
+        if (prompt := IN_PLACE.get(signal)) and self._flow.target(self._state, signal) is None:
+            return [*cleared, *self._stay(signal, prompt)]
         if signal == UNCLEAR or self._flow.target(self._state, signal) is None:
             if state.deed and DEEDS[state.deed].connects:
                 return cleared  # he is being connected
             if state.expects or len(syllables(event.text)) < WORTH_NOTING:
                 return [*cleared, *self._not_understood()]
-            if c.past is Past.PART and not c.report.told:
-                c.past = Past.APART
-            return [*cleared, NoteUnanswered(event.text), *self._not_understood(self._spotter.asks(event.text))]
+            return [*cleared, NoteUnanswered(event.text), *self._no_answer(event)]
         return [*cleared, *self._signal(signal)]
+
+    def _ignores(self, text: str) -> bool:
+        """Whether nothing is to be done about `text`."""
+        if self._in_danger:
+            return not self._spotter.wants_human(text)
+        return (
+            self._spotter.is_acknowledgement(text) and not self._c.playback.asking
+        )  # 「嗯，嗯」 while the guide speaks
+
+    def _no_answer(self, event: Heard) -> list[Action]:
+        """To what nobody understood: no part of a report, unless it tells what is wrong and he goes on with it."""
+        c, actions = self._c, list[Action]()
+        asked = self._spotter.asks(event.text)
+        if not c.report.told:
+            if not asked and not self._spotter.objects(event.text):
+                hold_on_to(c, Complaint(event.text, c.matter(event)), actions)
+            c.past = Past.APART if c.past is Past.PART else c.past
+        return [*actions, *self._not_understood(asked)]
+
+    def _stay(self, signal: str, prompt: str) -> list[Action]:
+        """Where a few words show that one listens; not for ever, except to the pieces of a number."""
+        here = self._here.deed
+        if here and DEEDS[here].connects:
+            return []
+        self._stays += signal != PIECE
+        return self._try((prompt,) * MOST_STAYS, max(1, self._stays))
 
     def _key(self, digit: str) -> list[Action]:
         """A key stops the guide; 0 leads to a person, unless digits are being keyed in."""
@@ -256,6 +285,11 @@ class Guide:
         return self._flow.states[self._state]
 
     @property
+    def _in_danger(self) -> bool:
+        """The caller is on his way to an emergency number: nothing else is talked about."""
+        return self._here.deed == "emergency"
+
+    @property
     def _parting(self) -> bool:
         return self._here.deed == "hang_up"
 
@@ -270,7 +304,7 @@ class Guide:
         self._escaped = False
         while True:
             self._state = name
-            self._silences = self._unclear = 0
+            self._silences = self._unclear = self._stays = 0
             state = self._here
             actions += self._say(state.say)
             signal = DEEDS[state.deed].act(self._c, actions) if state.deed else None
@@ -303,6 +337,9 @@ class Guide:
             listening.end_pause_s * self._patience,
             listening.answer_within_s * self._patience,
             expected.number if expected else None,
+            self._c.playback.last_texts[-1]
+            if self._here.expects in REPORTING and self._c.playback.last_texts
+            else "",
         )
 
     def _clear(self) -> list[Action]:

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from ivr.conversation import Complaint, Conversation, answering, choosing
 from ivr.dialog import Heard
-from ivr.expecting import ANSWERED_AT, EXPECTED, LEAST_DICTATED
-from ivr.intake import heard_digits
+from ivr.dictation import LEAST_HEARD
+from ivr.expecting import ANSWERED_AT, EXPECTED, LEAST_DICTATED, is_piece, order_in
+from ivr.intake import FIELDS, Slot, heard_digits
 from ivr.interpreting import Interpreter
 from ivr.sayings import Intent
 from ivr.spotting import Spotter
@@ -20,6 +21,9 @@ from models.phonetic import syllables
 from models.workorder import FILL_AT, PLACES, Draft, FieldName
 
 UNCLEAR = "unclear"
+WAIT, GREETING, OPENING, PIECE = "wait", "greeting", "opening", "piece"
+"""Somebody waits, or does not know yet what to say; asks whether he is heard; asks for the word; is not through with
+dictating."""
 COMMAND_AT = 0.5
 """Probability from which a command counts."""
 SAID_AT = 0.3
@@ -32,11 +36,15 @@ MANNERS = (Intent.REPEAT, Intent.SLOWER, Intent.LOUDER)
 """Commands about how the guide speaks."""
 COMMANDS = (Intent.HUMAN, *MANNERS, Intent.HANGUP, Intent.CALLBACK)
 MOST_AGREED = 8
-"""Syllables of a yes or no that nobody has asked for; 「好，还有个事……」 is none."""
+"""Syllables of what is nothing but a yes, a no or a command; 「好，还有个事……」 is none."""
 MOST_ANNOUNCED = 12
 """Syllables of a report that only says that there is something to report."""
 NAMING = frozenset({"matter", "place", "time", "name"})
 """What a state can expect that is told in words which nobody can foresee."""
+ASKED = frozenset({"place", "time", "phone", "name"})
+"""What is asked for one by one: other things may be put right meanwhile."""
+REPORTING = ASKED | {"matter", "correction"}
+"""What a state can expect in which a report is taken."""
 CONFIRMING = frozenset({"phone", "callback_phone"})
 """What a state can expect that may be a number which the guide has named: 「不是」 refuses it."""
 DICTATED = frozenset({"phone", "callback_phone", "order", "order_phone", "code"})
@@ -57,31 +65,73 @@ class Hearing:
         if self._interpreter.wants_human(reading, naming=naming):
             return Intent.HUMAN
         heard = replace(heard, text=reading.text)
-        dictating = _dictating(heard.text, expects)
-        if not dictating and (command := self._command(c, reading, expects)):
-            return command
-        agreed = self._spotter.agreement(heard.text)
+        if self._spotter.waits(heard.text):
+            return WAIT
+        dictating = _dictating(heard.text, expects) and not self._puts_right(heard.text)
+        if not dictating and (signal := self._command(c, heard, reading, expects) or self._aside(c, heard, expects)):
+            return signal
+        agreed = self._agreed(heard.text, expects)
         if expects in CONFIRMING and yes_or_no and agreed is False and not dictating:
             return Intent.NO  # whatever else the call has found
         if expects:
             signal = EXPECTED[expects].read(c, heard, reading)
             if signal or dictating:  # half a number is no answer: 「幺」 sounds like 要
-                return signal or UNCLEAR
-        if agreed is not None and (expects or (yes_or_no and _only_agrees(heard.text))):
+                return signal or (PIECE if is_piece(c, heard.text, expects) else UNCLEAR)
+        answers = expects not in {None, "choice"} or (yes_or_no and self._only_answers(heard))
+        if agreed is not None and answers:
             return Intent.YES if agreed else Intent.NO
         if expects and expects != "choice":
             return _polarity(reading) or UNCLEAR
+        if order := order_in(heard.text):
+            c.order_id, c.order_phone = order, None
+            return "digits"
         if c.offered and self._takes_offer(heard, asked=yes_or_no):
             return "report"
         return self._unexpected(c, heard, reading)
 
-    def _command(self, c: Conversation, reading: Reading, expects: str | None) -> Intent | None:
+    def _aside(self, c: Conversation, heard: Heard, expects: str | None) -> str | None:
+        """What is said about the conversation, or puts right something else than what was asked for."""
+        text = heard.text
+        if expects in REPORTING and self._spotter.cancels(text):
+            return "cancel"
+        if expects in NAMING and self._spotter.hesitates(text):
+            return WAIT
+        greets = self._spotter.only_greets(text)
+        if greets or (self._spotter.only_opens(text) and (expects == "matter" or not self._wants_report(text))):
+            return Intent.REPEAT if expects not in {None, "matter"} else GREETING if greets else OPENING
+        if expects in ASKED:
+            withheld = c.report.withhold(text)
+            amended = c.report.correct(heard.draft, heard.said, text) if self._spotter.objects(text) else None
+            if report := withheld or amended:
+                c.report = report
+                return "corrected"
+        return None
+
+    def _puts_right(self, text: str) -> bool:
+        """Whether it rather is something else with digits in it: 「不对，是三百零八楼」."""
+        return self._spotter.objects(text) and len(heard_digits(text)) < LEAST_HEARD
+
+    def _wants_report(self, text: str) -> bool:
+        return self._spotter.wants_report(text) or self._spotter.only_registers(text)
+
+    def _agreed(self, text: str, expects: str | None) -> bool | None:
+        """Whether it agrees, or does not; who says that something is wrong does not."""
+        agreed = self._spotter.agreement(text)
+        return False if expects == "correction" and self._spotter.objects(text) else agreed
+
+    def _only_answers(self, heard: Heard) -> bool:
+        """Whether a yes or no is all there is to it."""
+        return _is_brief(heard.text) and not self._spotter.asks(heard.text) and not _tells(heard.said)
+
+    def _command(self, c: Conversation, heard: Heard, reading: Reading, expects: str | None) -> Intent | None:
         """The command in it, unless its words rather are what the state expects."""
         found = self._interpreter.command(reading, c.called.on)
         intent = found[0] if found else self._likely(reading)
         if intent is Intent.HANGUP and expects and not self._spotter.is_farewell(reading.text):
             return None  # 「上个礼拜就这样了」 answers when it happened
-        if intent in MANNERS and expects == "matter" and not _only_agrees(reading.text):
+        if intent in MANNERS and expects in ASKED and _fills_slot(heard.said):
+            return None  # 「我刚才说了，昨天」
+        if intent in MANNERS and expects == "matter" and not _is_brief(reading.text):
             return None  # 「那个路口的车开得太快了」 tells what is wrong
         return intent if intent in COMMANDS else None
 
@@ -93,8 +143,11 @@ class Hearing:
 
     def _unexpected(self, c: Conversation, heard: Heard, reading: Reading) -> str:
         """A question, a report, agreement: whatever is likeliest, if likely enough."""
-        if self._interpreter.wants_report(reading):
+        if self._interpreter.wants_report(reading) or self._spotter.only_registers(heard.text):
             return self._report(c, heard)
+        asks = self._spotter.asks(heard.text)
+        if self._spotter.is_angry(heard.text) and not asks and (_is_brief(heard.text) or not _tells(heard.said)):
+            return "angry"
         if reading.answer:
             return self._answer(c, heard, reading)
         if reading.intent is Intent.INTAKE and reading.score >= SAID_AT:
@@ -102,18 +155,39 @@ class Hearing:
         if guesses := tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT):
             return choosing(c, guesses)
         least = COMMAND_AT if reading.intent is Intent.DONE else SAID_AT
-        if reading.intent not in {Intent.NONE, Intent.HANGUP} and reading.score >= least:
+        if reading.score >= least and self._borne_out(reading.intent, heard.text):
             return reading.intent
-        if not self._spotter.asks(heard.text) and _tells(heard.said):
+        if self._spotter.is_done(heard.text) and not asks:
+            return Intent.DONE
+        if not asks and _tells(heard.said):
             return self._report(c, heard)
-        agreed = self._spotter.agreement(heard.text) if _only_agrees(heard.text) else None
+        agreed = None if self._spotter.objects(heard.text) else self._spotter.only_agrees(heard.text)
         return UNCLEAR if agreed is None else Intent.YES if agreed else Intent.NO
 
+    def _borne_out(self, intent: Intent, text: str) -> bool:
+        """Whether words allow for `intent`: the model alone is not to be trusted with the end of the call."""
+        match intent:
+            case Intent.NONE | Intent.HANGUP:
+                return False
+            case Intent.DONE:
+                return (_is_brief(text) or self._spotter.is_done(text)) and not self._spotter.objects(text)
+            case Intent.NO:
+                return self._spotter.agreement(text) is False and not self._spotter.objects(text)
+            case _:
+                return True
+
     def _takes_offer(self, heard: Heard, *, asked: bool) -> bool:
-        """Whether it wants what was offered and tells of nothing else; who is asked may answer where it is."""
-        if self._spotter.wants_report(heard.text):
-            return self._spotter.only_announces(heard.text)
-        return asked and not self._spotter.asks(heard.text) and _tells_where(heard.said)
+        """Whether it wants what was offered and tells of nothing else; it may go on with where it is, or since when.
+
+        Args:
+            asked: he was asked whether he wants it.
+        """
+        if self._spotter.only_registers(heard.text):
+            return True
+        if self._spotter.wants_report(heard.text) or self._spotter.asks(heard.text):
+            return False
+        goes_on = _tells_where(heard.said) or heard.said.value(FieldName.OCCURRED_AT) is not None
+        return goes_on and (asked or not _tells_what(heard.said))
 
     def _report(self, c: Conversation, heard: Heard) -> str:
         """With what already tells of the matter."""
@@ -130,8 +204,8 @@ class Hearing:
         first, *others = reading.guesses
         if others and first.score - others[0].score < CLOSE:
             return choosing(c, reading.guesses[:2])
-        complains = first.entry.offer == "report" and not self._spotter.asks(heard.text)
-        return answering(c, first.entry, Complaint(heard.text, c.matter(heard)) if complains else None)
+        states = not self._spotter.asks(heard.text)
+        return answering(c, first.entry, Complaint(heard.text, c.matter(heard)) if states else None)
 
 
 def _dictating(text: str, expects: str | None) -> bool:
@@ -146,15 +220,22 @@ def _polarity(reading: Reading) -> str | None:
 
 def _tells(said: Draft) -> bool:
     """Whether words alone say of a matter what it is, or where."""
+    return _tells_what(said) or _tells_where(said)
+
+
+def _tells_what(said: Draft) -> bool:
     category = said.fields.get(FieldName.CATEGORY)
-    surely = category is not None and category.value is not None and category.confidence >= FILL_AT
-    return surely or _tells_where(said)
+    return category is not None and category.value is not None and category.confidence >= FILL_AT
+
+
+def _fills_slot(said: Draft) -> bool:
+    return any(said.value(name) is not None for slot in ASKED for name in FIELDS[Slot(slot)])
 
 
 def _tells_where(said: Draft) -> bool:
     return any(said.value(name) is not None for name in PLACES)
 
 
-def _only_agrees(text: str) -> bool:
+def _is_brief(text: str) -> bool:
     """Whether `text` is short enough to be nothing but a yes, a no or a command."""
     return len(syllables(text)) <= MOST_AGREED

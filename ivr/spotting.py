@@ -24,8 +24,11 @@ _REACH = 3
 """Syllables between a denial and what it denies: 「不用给我转人工」."""
 _NEAR = 0.4
 """`models.phonetic.cost` a syllable up to which a short utterance is taken for one of `Commands.brief` …"""
+_NEARER = 0.1
+"""The same for what ends the call: 「烦死了」 and 「没水了」 are not 没事了."""
 _CLEARLY = 0.05
 """… when nothing that means something else is as near."""
+_ENDING = frozenset({Intent.HANGUP, Intent.DONE})
 _MISSED = 1.2
 """Cost of a syllable that only one of two texts has."""
 _DENYING = frozenset("不没别甭")
@@ -47,6 +50,9 @@ class Reports(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wishes: tuple[str, ...]
     asks: tuple[str, ...]
     announcing: tuple[str, ...]
+    openings: tuple[str, ...]
+    registering: tuple[str, ...]
+    cancelling: tuple[str, ...]
 
 
 class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +63,11 @@ class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denials: tuple[str, ...]
     padding: tuple[str, ...]
     acknowledgements: tuple[str, ...]
+    hesitations: tuple[str, ...]
+    greetings: tuple[str, ...]
+    waiting: tuple[str, ...]
+    anger: tuple[str, ...]
+    objections: tuple[str, ...]
     cues: Mapping[Intent, tuple[str, ...]]
     farewells: tuple[str, ...]
     agreement: tuple[str, ...]
@@ -70,18 +81,25 @@ class Spotter:
 
     def __init__(self, commands: Commands) -> None:
         self._human = _one_of(commands.human)
-        padding = _one_of(commands.padding)
-        self._alone = re.compile(
-            f"(?:{padding.pattern})*(?:{_one_of(commands.human_alone).pattern})(?:{padding.pattern})*"
-        )
+        self._alone = _alone(commands.human_alone, commands.padding)
+        self._waiting = _alone(commands.waiting, commands.padding)
+        self._greeting = _alone(commands.greetings, commands.padding)
+        self._hesitation = _alone(commands.hesitations, ())
+        self._angry, self._objection = _one_of(commands.anger), _one_of(commands.objections)
         self._denial = re.compile(f"(?:{_one_of(commands.denials).pattern})(?: [a-zA-Z]+){{0,{_REACH}}}$")
-        self._no, self._yes = _one_of(commands.disagreement), _one_of(commands.agreement)
+        self._no, self._yes = _Beginning(commands.disagreement), _Beginning(commands.agreement)
+        self._done = _one_of(commands.brief[Intent.DONE])
+        self._polite = _alone((*commands.agreement, *commands.disagreement, *commands.padding), ())
         self._cues = {intent: _one_of(words) for intent, words in commands.cues.items()}
         farewell = _one_of(commands.farewells).pattern
         self._farewell = re.compile(f"(?:{farewell})(?: [a-zA-Z]+){{0,{_AFTER_FAREWELL}}}$")
         self._acknowledgement = re.compile(f"(?:{_one_of(commands.acknowledgements).pattern})+")
         self._wish, self._asking = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
         self._announcing = re.compile(f"(?:{_one_of(commands.reports.announcing).pattern})*+")
+        self._opening = _one_of((*commands.reports.openings, *commands.reports.registering))
+        self._registering, self._cancelling = map(
+            _one_of, (commands.reports.registering, commands.reports.cancelling)
+        )
         brief = {w: intent for intent, words in commands.brief.items() for w in words}
         brief |= dict.fromkeys(filter(_long_enough, commands.agreement), Intent.YES)
         brief |= dict.fromkeys(filter(_long_enough, commands.disagreement), Intent.NO)
@@ -132,7 +150,8 @@ class Spotter:
             return text
         best, intent, words = near[0]
         other = next((price for price, means, _ in near if means is not intent), 1.0)
-        return words if best <= _NEAR and other - best >= _CLEARLY else text
+        enough = _NEARER if intent in _ENDING else _NEAR
+        return words if best <= enough and other - best >= _CLEARLY else text
 
     def is_acknowledgement(self, text: str) -> bool:
         """Whether `text` is what a listener says while he goes on listening; true of nothing at all."""
@@ -156,6 +175,44 @@ class Spotter:
         """Whether `text` says that there is something to report, and not a word of what."""
         return bool(self._announcing.fullmatch(_sounds(text)))
 
+    def only_opens(self, text: str) -> bool:
+        """Whether `text` asks for the word and says nothing yet: 「我想咨询一下」."""
+        heard = _sounds(text)
+        return bool(self._announcing.fullmatch(heard) and self._opening.search(heard))
+
+    def only_greets(self, text: str) -> bool:
+        """Whether `text` asks for no more than whether somebody is there: 「喂，能听见吗」."""
+        return bool(self._greeting.fullmatch(_sounds(text)))
+
+    def only_registers(self, text: str) -> bool:
+        """Whether `text` wants something taken down that has been said: 「要登记」."""
+        heard = _sounds(text)
+        return bool(self._announcing.fullmatch(heard) and self._registering.search(heard))
+
+    def cancels(self, text: str) -> bool:
+        """Whether `text` takes a report back: 「算了，不投诉了」."""
+        return not self.asks(text) and bool(self._cancelling.search(_sounds(text)))
+
+    def waits(self, text: str) -> bool:
+        """Whether `text` says that somebody waits, or shall wait, and nothing else: 「好，我等着」."""
+        return bool(self._waiting.fullmatch(_sounds(text)))
+
+    def hesitates(self, text: str) -> bool:
+        """Whether `text` only fills the time until something is said."""
+        return bool(self._hesitation.fullmatch(_sounds(text)))
+
+    def is_angry(self, text: str) -> bool:
+        """Whether words in `text` vent anger at how one is dealt with."""
+        return bool(self._angry.search(_sounds(text)))
+
+    def objects(self, text: str) -> bool:
+        """Whether `text` says that something known is wrong."""
+        return not self.asks(text) and self._undenied(self._objection, _sounds(text))
+
+    def is_done(self, text: str) -> bool:
+        """Whether `text` begins with having nothing more."""
+        return bool(self._done.match(_sounds(text)))
+
     def is_farewell(self, text: str) -> bool:
         """Whether a clause of `text` ends in a word of goodbye."""
         return any(self._farewell.search(_sounds(clause)) for clause in clauses(text))
@@ -165,11 +222,31 @@ class Spotter:
 
     def agreement(self, text: str) -> bool | None:
         """Whether `text` begins like a yes or like a no; None: like neither."""
-        heard = _sounds(text)
-        yes, no = self._yes.match(heard), self._no.match(heard)
-        if yes and no:
-            return yes.end() > no.end()
-        return None if not yes and not no else bool(yes)
+        yes, no = self._yes.length(text), self._no.length(text)
+        return None if yes == no else yes > no
+
+    def only_agrees(self, text: str) -> bool | None:
+        """The same, where nothing but such words are in `text`: 「没水了」 is no no."""
+        return self.agreement(text) if self._polite.fullmatch(_sounds(text)) else None
+
+
+class _Beginning:
+    """Words with which an answer begins."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        known = frozenset(words)
+        self._short = frozenset(filter(lambda word: not _long_enough(word), known))
+        self._brief, self._long = _one_of(self._short), _one_of(known - self._short)
+
+    def length(self, text: str) -> int:
+        """Of the longest that `text` begins with, in folded sounds; 0 if with none.
+
+        A word of one syllable counts by its sound where little follows, else as it is written: 房 sounds like 换.
+        """
+        heard, unit = _sounds(text), syllables(text)
+        written = bool(unit.at) and text[unit.at[0]] in self._short
+        brief = self._brief.match(heard) if written or len(unit) <= _LEAST_BRIEF else None
+        return max((m.end() for m in (self._long.match(heard), brief) if m), default=0)
 
 
 def _long_enough(words: str) -> bool:
@@ -204,6 +281,12 @@ def _apart(heard: Sequence[Sequence[str]], sounds: Sequence[str]) -> float:
 def _sounds(text: str) -> str:
     """Folded syllables, a space before each."""
     return "".join(f" {fold(s)}" for s in syllables(text).first)
+
+
+def _alone(words: Iterable[str], around: Iterable[str]) -> re.Pattern[str]:
+    """Nothing but some of `words`, at least one, and of those that may stand `around` them."""
+    core, padding = _one_of(words).pattern, _one_of(around).pattern
+    return re.compile(f"(?:(?:{padding})*(?:{core}))+(?:{padding})*" if padding else f"(?:{core})+")
 
 
 def _one_of(words: Iterable[str]) -> re.Pattern[str]:

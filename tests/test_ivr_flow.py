@@ -13,7 +13,7 @@ from models.errors import DataFileError
 def test_the_shipped_flow_works_and_uses_every_prompt() -> None:
     flow = load_flow()
     used = {p for s in flow.states.values() for p in (*s.say, *s.silence, *s.unclear)}
-    assert flow.prompts.keys() - used == REQUIRED_PROMPTS
+    assert flow.prompts.keys() - used <= REQUIRED_PROMPTS <= flow.prompts.keys()
 
 
 def test_two_tries_are_never_the_same() -> None:
