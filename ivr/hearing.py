@@ -60,16 +60,16 @@ class Hearing:
 
     def signal(self, c: Conversation, heard: Heard, expects: str | None, *, yes_or_no: bool) -> str:
         """What the flow is told. With `yes_or_no`, agreement is what is most likely to be heard."""
+        if self._spotter.waits(heard.text):
+            return WAIT
         naming = expects in NAMING
         reading = self._interpreter.read(heard.text, c.called.on, naming=naming)
         if self._interpreter.wants_human(reading, naming=naming):
             return Intent.HUMAN
-        heard = replace(heard, text=reading.text)
-        if self._spotter.waits(heard.text):
-            return WAIT
         dictating = _dictating(heard.text, expects) and not self._puts_right(heard.text)
         if not dictating and (signal := self._command(c, heard, reading, expects) or self._aside(c, heard, expects)):
             return signal
+        heard = replace(heard, text=reading.text)
         agreed = self._agreed(heard.text, expects)
         if expects in CONFIRMING and yes_or_no and agreed is False and not dictating:
             return Intent.NO  # whatever else the call has found
@@ -154,11 +154,11 @@ class Hearing:
             return self._report(c, heard)
         if guesses := tuple(g for g in reading.guesses[:2] if g.score >= GUESS_AT):
             return choosing(c, guesses)
+        if self._spotter.is_done(heard.text) and not asks:
+            return Intent.DONE
         least = COMMAND_AT if reading.intent is Intent.DONE else SAID_AT
         if reading.score >= least and self._borne_out(reading.intent, heard.text):
             return reading.intent
-        if self._spotter.is_done(heard.text) and not asks:
-            return Intent.DONE
         if not asks and _tells(heard.said):
             return self._report(c, heard)
         agreed = None if self._spotter.objects(heard.text) else self._spotter.only_agrees(heard.text)

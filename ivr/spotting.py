@@ -67,6 +67,7 @@ class Commands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     greetings: tuple[str, ...]
     waiting: tuple[str, ...]
     anger: tuple[str, ...]
+    thanks: tuple[str, ...]
     objections: tuple[str, ...]
     cues: Mapping[Intent, tuple[str, ...]]
     farewells: tuple[str, ...]
@@ -89,7 +90,9 @@ class Spotter:
         self._denial = re.compile(f"(?:{_one_of(commands.denials).pattern})(?: [a-zA-Z]+){{0,{_REACH}}}$")
         self._no, self._yes = _Beginning(commands.disagreement), _Beginning(commands.agreement)
         self._done = _one_of(commands.brief[Intent.DONE])
-        self._polite = _alone((*commands.agreement, *commands.disagreement, *commands.padding), ())
+        polite = (*commands.agreement, *commands.disagreement, *commands.padding)
+        self._polite = _alone(polite, ())
+        self._thanks = _alone(commands.thanks, (*polite, *commands.acknowledgements))
         self._cues = {intent: _one_of(words) for intent, words in commands.cues.items()}
         farewell = _one_of(commands.farewells).pattern
         self._farewell = re.compile(f"(?:{farewell})(?: [a-zA-Z]+){{0,{_AFTER_FAREWELL}}}$")
@@ -210,8 +213,9 @@ class Spotter:
         return not self.asks(text) and self._undenied(self._objection, _sounds(text))
 
     def is_done(self, text: str) -> bool:
-        """Whether `text` begins with having nothing more."""
-        return bool(self._done.match(_sounds(text)))
+        """Whether `text` begins with having nothing more, or only says thanks."""
+        heard = _sounds(text)
+        return bool(self._done.match(heard) or self._thanks.fullmatch(heard))
 
     def is_farewell(self, text: str) -> bool:
         """Whether a clause of `text` ends in a word of goodbye."""

@@ -51,6 +51,14 @@ def test_neither_anger_nor_a_question_nor_a_complaint_ends_the_call(text: str, b
     assert HangUp() not in actions
 
 
+@pytest.mark.parametrize("text", ["谢谢", "知道了，谢谢啊", "好的，谢谢您", "没了没了，谢谢你啊闺女"])
+def test_thanks_end_a_conversation_and_more_matters_do_not(text: str) -> None:
+    guide = new_guide()
+    tell(guide, "暖气什么时候停")
+    assert "您请讲" in spoken(tell(guide, "还有别的事"))
+    assert "再见" in spoken(tell(guide, text))
+
+
 @pytest.mark.parametrize(
     "text", ["不是这个意思", "你说的不对", "不是", "答非所问", "他们也不来", "哎呀那个东西又那样了"]
 )
@@ -173,6 +181,7 @@ def play_silence(guide: Guide) -> list[Any]:
         ("我想咨询一下", "您请讲"),
         ("我跟你说个事儿", "您请讲"),
         ("你等会儿", "我等您"),
+        ("等一下", "我等您"),
     ],
 )
 def test_who_has_not_said_anything_yet_is_listened_to(text: str, said: str) -> None:
