@@ -122,6 +122,13 @@ def answering(c: Conversation, entry: Entry, offered: Complaint | None = None) -
     return f"answer_{entry.offer}" if entry.offer else "answer"
 
 
+def answering_first(c: Conversation, first: Guess, second: Guess) -> str:
+    """The signal that leads to the answer of `first`, and to the question whether `second` is meant, too."""
+    answering(c, first.entry)
+    c.guesses = (second,)
+    return "answer_first"
+
+
 def choosing(c: Conversation, guesses: tuple[Guess, ...]) -> str:
     """The signal that leads to the question which of `guesses` is meant."""
     c.guesses, c.offered = guesses, None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.conversation import Complaint, Conversation, answering, choosing
+from ivr.conversation import Complaint, Conversation, answering, answering_first, choosing
 from ivr.dialog import Heard
 from ivr.dictation import LEAST_HEARD
 from ivr.expecting import ANSWERED_AT, EXPECTED, LEAST_DICTATED, is_piece, order_in
@@ -148,6 +148,8 @@ class Hearing:
         asks = self._spotter.asks(heard.text)
         if self._spotter.is_angry(heard.text) and not asks and (_is_brief(heard.text) or not _tells(heard.said)):
             return "angry"
+        if two := self._interpreter.two_questions(heard.text, c.called.on):
+            return answering_first(c, *two)
         if reading.answer:
             return self._answer(c, heard, reading)
         if reading.intent is Intent.INTAKE and reading.score >= SAID_AT:

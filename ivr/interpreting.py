@@ -7,18 +7,20 @@ read by themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ivr.sayings import Intent
 from ivr.spotting import Spotter, clauses
-from ivr.understanding import Reading, Understanding
+from ivr.understanding import Guess, Reading, Understanding
 from models.phonetic import syllables
 
 CUED_AT = 0.3
 """Probability from which a command counts that words speak for (`Spotter.cued`)."""
 ALONE_AT = 0.7
 """The same of one clause, which has lost what stood around it."""
+_JOINED = re.compile(r"另外|(?:^|[，。？！,.?!\s])(?:还有|顺便|再问|再就是)")
 _AFTERTHOUGHT = 4
 """Syllables up to which a clause may follow the command: 「…，成吗」「…，谢谢啊」."""
 
@@ -60,6 +62,13 @@ class Interpreter:
             if likely >= CUED_AT:
                 return intent, likely
         return None
+
+    def two_questions(self, text: str, on: date) -> tuple[Guess, Guess] | None:
+        """Both, where one that we can answer is joined to another: 「居住证怎么办，另外今年几号供暖」."""
+        first, *more = _JOINED.split(text, maxsplit=1)
+        readings = [self._understanding.read(part, on) for part in (first, *more) if part] if more else []
+        found = [reading.guesses[0] for reading in readings if reading.answer]
+        return (found[0], found[1]) if len(found) > 1 and found[0].entry != found[1].entry else None
 
     def wants_report(self, reading: Reading) -> bool:
         """Whether it says that something is to be done, as heard or as put right, and asks nothing."""

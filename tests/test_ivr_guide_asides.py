@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from guide_parts import filled, new_guide, play, spoken, tell
+from guide_parts import TODAY, filled, interpreter, new_guide, play, spoken, tell
 
 from ivr.dialog import (
     Alert,
@@ -314,3 +314,22 @@ def test_only_questions_for_a_report_tell_what_an_answer_means() -> None:
     (listen,) = (a for a in tell(guide, "昨天", PLACE, occurred_at="2026-11-21") if isinstance(a, Listen))
     assert "可以吗" in listen.asks
     assert "幺三八" not in listen.asks  # no more than what is asked
+
+
+def test_two_questions_in_one_breath_are_answered_one_after_the_other() -> None:
+    guide = new_guide()
+    first = spoken(tell(guide, "居住证怎么办，另外今年几号供暖"))
+    assert "申领居住证" in first
+    assert "什么时候开始供暖" in first
+    assert "十一月十五号" in spoken(tell(guide, "对"))
+
+
+@pytest.mark.parametrize("text", ["居住证怎么办", "居住证怎么办，还有没有别的办法", "另外，居住证怎么办"])
+def test_one_question_is_one(text: str) -> None:
+    assert "供暖" not in spoken(tell(new_guide(), text))
+    assert interpreter().two_questions(text, TODAY) is None
+
+
+@pytest.mark.parametrize("text", ["我家停电了", "我家没水了"])
+def test_an_outage_can_be_registered(text: str) -> None:
+    assert "登记下来" in spoken(tell(new_guide(), text))
