@@ -39,7 +39,16 @@ class Health(msgspec.Struct, frozen=True):
     components: dict[str, Component]
 
 
-_EXAMPLE = Health(Condition.OK, 3, {"store": Component(Condition.OK, 0.002)})
+_EXAMPLE = Health(
+    Condition.OK,
+    3,
+    {
+        "store": Component(Condition.OK, 0.002),
+        "recogniser": Component(Condition.OK, 0.0),
+        "guide": Component(Condition.OK, 0.006),
+        "speech": Component(Condition.OK, 0.0),
+    },
+)
 
 
 @router.get("/health", summary="Whether every component works", responses=answers(Health, _EXAMPLE))

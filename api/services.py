@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -36,9 +37,13 @@ from voice.session import SessionResources
 from voice.spelling import SpellingDecoder, WordSpelling
 from voice.text import name_pattern
 from voice.vad import SpeechModel
+from voice.vocabulary import ModelError
 from voice.whisper import WhisperDecoder, hub_model
 
 GPU_BATCH = 16
+SPEECH_PING_S = 60.0
+"""A spoken syllable costs as much as some hundred other pings."""
+SLOW_PING_S = 1.0
 
 Ping: TypeAlias = Callable[[], Awaitable[None]]
 """Returns when the component works; raises what is wrong with it."""
@@ -130,8 +135,34 @@ async def open_services(
             cards=KnowledgeCards(understanding) if understanding else None,
             operators=OperatorLine(settings.operators),
             opinion=await stack.enter_async_context(_opinion(settings)),
-            pings={"store": store.ping, "recogniser": recogniser.ping},
+            pings={"store": store.ping, "recogniser": recogniser.ping, **_guide_pings(guide)},
         )
+
+
+def _guide_pings(guide: GuideService | None) -> Mapping[str, Ping]:
+    return {"guide": guide.ping, "speech": seldom(guide.ping_speech, SPEECH_PING_S)} if guide else {}
+
+
+def seldom(ping: Ping, every_s: float) -> Ping:
+    """`ping`, which costs something, at most once in so many seconds; while it fails, each time.
+
+    It may be slow, since others are ahead of it: it has failed when it raises, or is not done after `every_s`.
+    """
+    asked: asyncio.Task[None] | None = None
+    asked_s = 0.0
+
+    async def again() -> None:
+        nonlocal asked, asked_s
+        now_s = time.monotonic()
+        if asked is None or (asked.done() and (now_s - asked_s > every_s or asked.exception())):
+            asked, asked_s = asyncio.ensure_future(ping()), now_s
+        await asyncio.wait({asked}, timeout=SLOW_PING_S)
+        if asked.done():
+            asked.result()
+        elif now_s - asked_s > every_s:
+            raise TimeoutError
+
+    return again
 
 
 @asynccontextmanager
@@ -193,7 +224,11 @@ def model_folder(name: str) -> Path:
     catalogue = Catalogue.load()
     if name in catalogue.models or Path(name).expanduser().is_dir():
         return catalogue.locate(name)
-    return hub_model(name)
+    try:
+        return hub_model(name)
+    except ModelError as error:
+        ours = " ".join(catalogue.models)
+        raise ModelError(f"YIDA_MODEL={name}: no folder, and none of `yida models list` ({ours}); {error}") from error
 
 
 def _services(connection: HTTPConnection) -> Services:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import base64
 import ipaddress
 import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+OTHER_VARIABLES = frozenset({"YIDA_MODELS_DIR", "YIDA_MODELS_SOURCE", "YIDA_API_KEY"})
+"""Of `models.weights`, and of commands that call the service."""
+MOST_OPERATORS = 100_000
+_PREFIX = "YIDA_"
 
 
 class Settings(BaseSettings):
     """Every setting has a default; each is the environment variable of its name with `YIDA_` before it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="YIDA_", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
+        env_prefix=_PREFIX, frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True
     )
 
     host: str = "127.0.0.1"
@@ -43,7 +51,7 @@ class Settings(BaseSettings):
     """Speech model: a name from `yida models list`, or a folder."""
     guide: bool = True
     """Whether the voice guide answers calls that ask for it; without it, they are refused."""
-    operators: Annotated[int, Field(ge=0, le=100_000)] | Literal["present"] | None = None
+    operators: int | Literal["present"] | None = None
     """Operators whom the guide can hand callers to, and who take calls through this service: their number, or
     `present` for those whose page says that they take calls. When all are busy, callers queue here. By default the
     telephone system has the queue, and takes everybody."""
@@ -84,11 +92,37 @@ class Settings(BaseSettings):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
 
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _names_a_key(cls, value: object) -> object:
+        if isinstance(value, str) and value.strip() and not value.strip(", "):
+            raise ValueError("no key between the commas; expected KEY,KEY or nothing at all")
+        return value
+
+    @field_validator("operators", mode="before")
+    @classmethod
+    def _are_people(cls, value: object) -> object:
+        if value in (None, "present"):
+            return value
+        if not str(value).isdecimal() or not 1 <= int(str(value)) <= MOST_OPERATORS:
+            raise ValueError(f"expected their number, 1 to {MOST_OPERATORS}, or present")
+        return int(str(value))
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://none")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("expected http://HOST[:PORT]/PATH or https://…, up to /v1")
+        return value
+
     @field_validator("audiohook_secret")
     @classmethod
     def _is_base64(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            base64.b64decode(value.get_secret_value(), validate=True)
+        try:
+            base64.b64decode(value.get_secret_value() if value else "", validate=True)
+        except ValueError as error:
+            raise ValueError("expected base64, as Genesys shows it") from error
         return value
 
     @model_validator(mode="after")
@@ -104,6 +138,14 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database to open."""
         return self.database_url or f"sqlite:///{self.data_dir / 'yida.db'}"
+
+
+def unknown_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Variables that begin like ours and are none, each with the one that is probably meant."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    for name in sorted(environment):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known and not name.startswith("YIDA_TEST_"):
+            yield name, next(iter(get_close_matches(name.upper(), known, 1)), None)
 
 
 def is_loopback(host: str) -> bool:

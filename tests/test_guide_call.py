@@ -77,7 +77,7 @@ async def test_the_wish_for_a_person_is_granted_from_the_first_syllable(
 
 
 async def test_whoever_hangs_up_in_the_queue_is_called_back(voice: NeuralVoice, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, workers=2, operators=0)
+    settings = Settings(data_dir=tmp_path, workers=2, operators="present")
     async with serving(settings, guide=real_guide()) as served:
         async with dial(served, voice, "c3") as caller:
             await caller.hear("一二三四五热线")

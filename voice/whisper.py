@@ -16,7 +16,7 @@ from typing import Any
 
 import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel, available_models
+from faster_whisper import WhisperModel
 from faster_whisper.utils import download_model
 
 from models.call import Word
@@ -291,9 +291,7 @@ def hub_model(name: str) -> Path:
     try:
         return Path(download_model(name))
     except Exception as error:  # the hub's client raises what its HTTP library raises
-        known = ", ".join(available_models())
-        reason = f"{type(error).__name__}: {error}"
-        raise ModelError(f"{name!r} cannot be had from the hub ({reason}); names it knows: {known}") from error
+        raise ModelError(f"it cannot be had from the hub either: {type(error).__name__}: {error}") from error
 
 
 def _alike(windows: Sequence[Window]) -> Iterator[list[Window]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
+
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from api.commands.models import pulled
 from api.reference import load_fields
 from api.services import Engine, load_engine
-from api.settings import Settings
+from api.settings import Settings, unknown_variables
 from models.errors import DataFileError, ModelsError
 from models.weights import Catalogue
 from voice.errors import VoiceError
@@ -21,9 +25,31 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         for problem in error.errors():
-            name = ".".join(str(part) for part in problem["loc"])
-            typer.echo(f"{name}: {problem['msg']}" if name else problem["msg"], err=True)
+            typer.echo(_told(problem), err=True)
         raise typer.Exit(2) from error
+    finally:
+        _warn_of_unknown()
+
+
+_SECRET = ("key", "secret", "token", "database")
+"""Settings with one of these in their name are not shown."""
+
+
+def _told(problem: ErrorDetails) -> str:
+    """A wrong setting in one line: which, what it is, what it should be."""
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = str(problem["loc"][0])
+    value = "" if any(word in name for word in _SECRET) else f"={problem['input']}"
+    return f"YIDA_{name.upper()}{value}: {message}"
+
+
+@cache
+def _warn_of_unknown() -> None:
+    for name, meant in unknown_variables(os.environ):
+        hint = f"; is {meant} meant?" if meant else ""
+        typer.echo(f"{name}: no such setting, left alone{hint} (yida settings lists all)", err=True)
 
 
 def fetch_weights(settings: Settings, *, quiet: bool) -> None:
