@@ -78,3 +78,11 @@ def test_every_command_explains_itself(command: str) -> None:
     result = CliRunner().invoke(app, [command, "--help"])
     assert result.exit_code == 0
     assert len(result.output) > 200
+    assert "--install-completion" not in result.output
+
+
+def test_what_stands_in_brackets_is_shown_too() -> None:
+    shown = {name: CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).output for name in COMMANDS}
+    assert "yida[diarize]" in shown["bench"]
+    assert "[default: 127.0.0.1]" in shown["serve"]
+    assert "[yida]" in shown["serve"], "a section of asterisk's configuration"

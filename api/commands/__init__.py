@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import Any
 
 import typer
+from rich.markup import escape
 from typer.core import TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
 COMMANDS: Mapping[str, str] = {
     "serve": "serve:serve",
@@ -44,13 +45,23 @@ class _Commands(TyperGroup):
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         found = getattr(import_module(f"api.commands.{module}"), attribute)
         if isinstance(found, typer.Typer):
-            command = get_command(found)
+            command: Any = get_group(found)  # unlike `get_command`, without options to install completion
         else:
             single = typer.Typer(add_completion=False)
             single.command()(found)
             command = get_command(single)
         command.name = cmd_name
+        _take_literally(command)
         return command
+
+
+def _take_literally(command: Any) -> None:
+    """Keeps what stands in square brackets in the help: Typer would take it for markup, and leave it out."""
+    for each in (command, *command.params):
+        if getattr(each, "help", None):
+            each.help = escape(each.help)
+    for below in getattr(command, "commands", {}).values():
+        _take_literally(below)
 
 
 app = typer.Typer(

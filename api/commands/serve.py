@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from api.commands.engine import fetch_weights, open_fields, read_settings
 from api.commands.models import pulled
@@ -17,7 +16,7 @@ from voice.wire import PROTOCOLS, Protocol
 
 def _shown(protocol: Protocol) -> str:
     on_its_own = f", or / with --{protocol.name}-port" if protocol.port else ""
-    return f"  {protocol.title}: {protocol.path}{on_its_own}\n{textwrap.indent(escape(protocol.example), ' ' * 4)}\n"
+    return f"  {protocol.title}: {protocol.path}{on_its_own}\n{textwrap.indent(protocol.example, ' ' * 4)}\n"
 
 
 SERVE_HELP = f"""Run the service: call sockets, operator page, REST.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -109,6 +110,8 @@ class Keyboard:
                 line = self._console.input("[bold]> [/bold]").strip()
             except (EOFError, KeyboardInterrupt):
                 return
+            if not sys.stdin.isatty():
+                self._console.print(line, markup=False)  # a terminal has shown what was typed
             if line.startswith("#") and len(line) > 1:
                 yield from (KeyPressed(key) for key in line[1:])
             elif line:
