@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from models.phonetic import fold, syllables
 
+HEARD_WEIGHT = 1.5
+"""Of what is heard, against 1 for what is written."""
 WRITTEN = HEARD = 4096
 """Places for n-grams of characters, and of syllables."""
 ENCODERS = (384, 512)
@@ -68,6 +70,18 @@ class Grams:
     values: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """A text in all three ways."""
+
+    index: NDArray[np.intp]
+    """Places of its n-grams, as written and as heard, among WRITTEN + HEARD …"""
+    values: Floats
+    """… and their values: of length 1 as written, HEARD_WEIGHT as heard."""
+    meaning: Floats
+    """(MEANING,) centred"""
+
+
 def readable(text: str) -> str:
     """What is read of a text: its letters, characters and digits."""
     return "".join(c for c in text[:MAX_READ] if c.isalnum())
@@ -105,3 +119,13 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     parts = np.split(vectors - mean, np.cumsum(ENCODERS)[:-1])
     lengths = [float(np.linalg.norm(part)) for part in parts]
     return np.concatenate([p / np.float32(n) if n else p for p, n in zip(parts, lengths, strict=True)])
+
+
+def encoded(text: str, meaning: Floats, rarity: Floats, mean: Floats) -> Encoded:
+    """`text`, which has this `meaning`; `rarity` and `mean` are those of all texts."""
+    written, heard = grams(text)
+    return Encoded(
+        np.concatenate([written.index, heard.index + WRITTEN]),
+        np.concatenate([scaled(written, rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, rarity[WRITTEN:])]),
+        centred(meaning, mean),
+    )

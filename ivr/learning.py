@@ -1,58 +1,35 @@
-"""Learns the weights of `understanding.MeaningModel`; for the command, no call needs it.
-
-Every wording is learned as written and, with less weight, twice as it comes over the telephone: between asides,
-misheard, and put back by `repair`. What repairs a copy must not know its original, or there would be nothing left to
-learn: each fold of the examples is repaired with the words of the others.
-"""
+"""Learns the weights of `understanding.MeaningModel` from `lessons`; for the command, no call needs it."""
 
 from __future__ import annotations
 
 import hashlib
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from ivr.features import HEARD, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
+from ivr.features import HEARD, WRITTEN, Encoder, Floats
 from ivr.knowledge import Knowledge
+from ivr.lessons import FOLDS, Lessons, Texts, Watch, asides, questions
 from ivr.regression import Regression, Rows, fit
-from ivr.repair import Repair
 from ivr.sayings import Intent, Sayings
-from ivr.understanding import HEARD_WEIGHT, MEANING_WEIGHTS, MeaningModel
-from models.catalogue import read_text
-from models.mishearing import Mishearing
-from models.plain_words import load_plain_words
-from models.spelling import known_runs
+from ivr.understanding import MeaningModel
+from ivr.verification import DIMENSIONS, Examples, Verifier, learn
 
-ASIDES = Path(__file__).parent / "data" / "asides.txt"
-
-Watch: TypeAlias = Callable[[str], None]
-"""Called with what is being done."""
-
-FOLDS = 4
-_MISHEARD = (0.05, 0.15, 0.3, 0.3, 0.5)
-"""Character error rates of the copies, as callers and lines are …"""
-_COPIES = 2
-"""Of each wording …"""
 _COPY_WEIGHT = 0.5
-"""… and what a copy counts against its original."""
+"""What a misheard copy counts against its original."""
 _UNANSWERED_WEIGHT, _UNANSWERED_COPY_WEIGHT = 0.6, 0.15
 """The same of questions that we cannot answer. There are many of them, and what makes near misses of them is lost
 first when they are misheard: at full weight they took right answers, too.
 """
-_ASIDE = 0.4
-"""Share of the copies with something said before the point, and of those with something after it."""
 _INVERSE_REGULARISATION = 30.0
-_WRONGLY_ANSWERED = 0.17
+_WRONGLY_ANSWERED = 0.07
 """Share of the examples of questions we cannot answer that may get an answer all the same, in cross-validation.
-Nearly all of them are near misses on purpose: of what callers really ask besides, it is far less."""
+Nearly all of them are near misses on purpose: of what callers really ask besides, it is far less. Who is not
+understood is asked 「您是想问……」, who gets a wrong answer may go by it."""
 _RANGE = (0.3, 0.9)
-"""Of the probability from which a question is answered, whatever the examples say."""
+"""Of what the verifier must give a question that is answered, whatever the examples say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,136 +60,29 @@ class Learned:
 def digest(knowledge: Knowledge, sayings: Sayings) -> str:
     """Identifies the data: the model trained from it carries the same digest."""
     lines = [f"{intent}\t{text}" for intent, texts in sayings.items() for text in texts]
-    return hashlib.sha256("\n".join([knowledge.digest, *lines, *_asides()]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([knowledge.digest, *lines, *asides()]).encode()).hexdigest()
 
 
 def train(knowledge: Knowledge, sayings: Sayings, encoder: Encoder, *, watch: Watch = lambda step: None) -> Learned:
     """The model for what callers ask and say, and how good it is. The same data give the same model."""
-    examples = _Examples.collect(knowledge, sayings, encoder, watch)
-    held_out: list[tuple[Floats, Floats, NDArray[np.intp]]] = []
+    lessons = Lessons.collect(knowledge, sayings, encoder, watch)
+    written: list[_Judged] = []
+    misheard: list[_Judged] = []
     for fold in range(FOLDS):
         watch(f"cross-validation {fold + 1}/{FOLDS}")
-        out = examples.fold == fold
-        learned = _fit(examples, ~out)
-        chances = (learned.probabilities(texts.where(out)) for texts in (examples.written, examples.copies[0]))
-        held_out.append((*chances, examples.labels[out]))
-    written, misheard, right = (np.concatenate(parts) for parts in zip(*held_out, strict=True))
-    answer_at = _answer_at(examples.names, np.concatenate([written, misheard]), np.concatenate([right, right]))
+        out = lessons.fold == fold
+        learned = _fit(lessons, ~out)
+        known = learned.examples(lessons, ~out)
+        for judged, texts in ((written, lessons.written), (misheard, lessons.copies[0])):
+            judged.append(_judge(learned, known, texts.where(out), lessons.labels[out]))
     watch("training on all examples")
-    learned = _fit(examples, np.ones(len(examples.labels), dtype=bool))
-    reports = (_report(examples.names, chances, right, answer_at) for chances in (written, misheard))
-    return Learned(learned.model(answer_at, digest(knowledge, sayings), examples.runs), *reports)
-
-
-# --- Examples ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Examples:
-    """Everything to learn from; row i of each kind of texts is example i."""
-
-    names: tuple[str, ...]
-    labels: NDArray[np.intp]
-    fold: NDArray[np.intp]
-    written: _Texts
-    copies: tuple[_Texts, ...]
-    """As they come over the telephone, and are put back."""
-    runs: dict[str, int]
-
-    @classmethod
-    def collect(cls, knowledge: Knowledge, sayings: Sayings, encoder: Encoder, watch: Watch) -> _Examples:
-        meant = {e.id: e.questions for e in knowledge.entries.values()} | {str(i): t for i, t in sayings.items()}
-        texts = [readable(text) for wordings in meant.values() for text in wordings]
-        labels = np.repeat(np.arange(len(meant)), [len(w) for w in meant.values()])
-        order = np.random.default_rng(0).permutation(len(texts))  # folds take every n-th
-        texts, labels = [texts[i] for i in order], labels[order]
-        fold = np.arange(len(texts)) % FOLDS
-        others = [*(readable(e.spoken) for e in knowledge.entries.values()), *map(readable, _asides())]
-        watch("mishearing")
-        heard = _misheard(texts)
-        return cls(
-            names=tuple(meant),
-            labels=labels,
-            fold=fold,
-            written=_Texts.read(texts, encoder, watch),
-            copies=tuple(_Texts.read(copy, encoder, watch) for copy in _repaired(texts, heard, fold, others)),
-            runs=known_runs([*texts, *others]),
-        )
-
-
-def _misheard(texts: Sequence[str]) -> list[list[str]]:
-    """Copies of each of `texts` as they come over the telephone; those of one text do not hang on the others."""
-    errors, asides = Mishearing([*texts, *load_plain_words()]), _asides()
-    copies: list[list[str]] = []
-    for text in texts:
-        chance = random.Random(text)  # noqa: S311 - no secret
-        heard = (
-            errors.mishear(_among(text, asides, chance), chance.choice(_MISHEARD), chance) for _ in range(_COPIES)
-        )
-        copies.append([readable(copy) or text for copy in heard])
-    return copies
-
-
-def _repaired(
-    texts: Sequence[str], heard: Sequence[Sequence[str]], fold: NDArray[np.intp], others: Sequence[str]
-) -> list[list[str]]:
-    """For each copy, all of `heard` put back, each by what is known without the examples of its own fold."""
-    repairs = []
-    for out in range(FOLDS):
-        known = [text for text, n in zip(texts, fold, strict=True) if n != out]
-        repairs.append(Repair(known_runs([*known, *others]), load_plain_words()))
-    return [[repairs[n](text) for text, n in zip(copy, fold, strict=True)] for copy in zip(*heard, strict=True)]
-
-
-def _asides() -> list[str]:
-    return [line for line in read_text(ASIDES).splitlines() if line and not line.startswith("#")]
-
-
-def _among(text: str, asides: Sequence[str], chance: random.Random) -> str:
-    """`text`, perhaps with something said before and after it."""
-    before = chance.choice(asides) if chance.random() < _ASIDE else ""
-    after = chance.choice(asides) if chance.random() < _ASIDE else ""
-    return before + text + after
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Texts:
-    texts: Sequence[str]
-    meanings: Floats
-    """(texts, MEANING)"""
-
-    @classmethod
-    def read(cls, texts: Sequence[str], encoder: Encoder, watch: Watch) -> _Texts:
-        meanings = []
-        for i, text in enumerate(texts):
-            if i % 100 == 0:
-                watch(f"reading {i}/{len(texts)}")
-            meanings.append(encoder.encode(text))
-        return cls(texts, np.stack(meanings))
-
-    def present(self) -> Floats:
-        """(WRITTEN + HEARD,) in how many of the texts each n-gram is."""
-        found = np.zeros(WRITTEN + HEARD, np.float32)
-        for text in self.texts:
-            written, heard = grams(text)
-            found[written.index] += 1
-            found[heard.index + WRITTEN] += 1
-        return found
-
-    def rows(self, rarity: Floats, mean: Floats) -> Rows:
-        """As `MeaningModel` reads them."""
-        index, values = [], []
-        for text in self.texts:
-            written, heard = grams(text)
-            index.append(np.concatenate([written.index, heard.index + WRITTEN]))
-            values += [scaled(written, rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, rarity[WRITTEN:])]
-        ends = np.cumsum([0, *(len(i) for i in index)])
-        shape = (len(self.texts), WRITTEN + HEARD)
-        sparse = sp.csr_matrix((np.concatenate(values), np.concatenate(index), ends), shape=shape)
-        return Rows(sparse, np.stack([MEANING_WEIGHTS * centred(m, mean) for m in self.meanings]))
-
-    def where(self, chosen: NDArray[np.bool_]) -> _Texts:
-        return _Texts([t for t, keep in zip(self.texts, chosen, strict=True) if keep], self.meanings[chosen])
+    everything = np.ones(len(lessons.labels), dtype=bool)
+    learned = _fit(lessons, everything)
+    heard = [_Judged.of_all(parts) for parts in (written, misheard)]
+    verifier = _verifier(learned.examples(lessons, everything), heard)
+    answer_at = _answer_at(verifier, heard)
+    reports = (each.report(verifier, answer_at) for each in heard)
+    return Learned(learned.model(verifier, answer_at, digest(knowledge, sayings), lessons.runs), *reports)
 
 
 # --- Fitting -----------------------------------------------------------------------------------
@@ -227,11 +97,22 @@ class _Fitted:
     mean: Floats
     regression: Regression
 
-    def probabilities(self, texts: _Texts) -> Floats:
+    def probabilities(self, texts: Texts) -> Floats:
         """(texts, names)"""
         return self.regression.probabilities(texts.rows(self.rarity, self.mean))
 
-    def model(self, answer_at: float, trained_from: str, runs: dict[str, int]) -> MeaningModel:
+    def examples(self, lessons: Lessons, chosen: NDArray[np.bool_]) -> Examples:
+        """To compare with: the `chosen` wordings, and questions without an answer."""
+        of_use = chosen & (questions(self.names)[lessons.labels] | (lessons.labels == self.names.index(Intent.NONE)))
+        labels = lessons.labels[of_use]
+        texts = lessons.written.where(of_use).encoded(self.rarity, self.mean)
+        present = np.zeros((len(self.names), WRITTEN + HEARD), dtype=bool)
+        for label, text in zip(labels, texts, strict=True):
+            present[label, text.index] = True
+        vectors = np.stack([text.meaning[:DIMENSIONS] for text in texts])
+        return Examples(vectors, labels.astype(np.int16), present)
+
+    def model(self, verifier: Verifier, answer_at: float, trained_from: str, runs: dict[str, int]) -> MeaningModel:
         weights = self.regression.weights
         scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
         return MeaningModel(
@@ -241,47 +122,116 @@ class _Fitted:
             weights=np.round(weights / scale).astype(np.int8),
             scale=scale.astype(np.float32),
             bias=self.regression.bias,
+            verifier=verifier,
             answer_at=answer_at,
             digest=trained_from,
             runs=runs,
         )
 
 
-def _fit(examples: _Examples, chosen: NDArray[np.bool_]) -> _Fitted:
-    written, *copies = (t.where(chosen) for t in (examples.written, *examples.copies))
-    labels = examples.labels[chosen]
+def _fit(lessons: Lessons, chosen: NDArray[np.bool_]) -> _Fitted:
+    written, *copies = (t.where(chosen) for t in (lessons.written, *lessons.copies))
+    labels = lessons.labels[chosen]
     rarity = np.log((1 + len(labels)) / (1 + written.present())) + 1
     mean = written.meanings.mean(axis=0)
-    unanswered = labels == examples.names.index(Intent.NONE)
+    unanswered = labels == lessons.names.index(Intent.NONE)
     weights = np.where(unanswered, _UNANSWERED_WEIGHT, 1.0)
     copy_weights = np.where(unanswered, _UNANSWERED_COPY_WEIGHT, _COPY_WEIGHT)
     found = fit(
         Rows.stacked([texts.rows(rarity, mean) for texts in (written, *copies)]),
         np.tile(labels, 1 + len(copies)),
         np.concatenate([weights, *(copy_weights for _ in copies)]).astype(np.float32),
-        count=len(examples.names),
+        count=len(lessons.names),
         inverse_regularisation=_INVERSE_REGULARISATION,
     )
-    return _Fitted(examples.names, rarity, mean, found)
+    return _Fitted(lessons.names, rarity, mean, found)
 
 
-def _answer_at(names: Sequence[str], chances: Floats, right: NDArray[np.intp]) -> float:
-    """The probability from which a question is answered, so that few are answered that should not be."""
-    entry = np.array([name not in set(Intent) for name in names])
-    outside = np.sort(chances[right == names.index(Intent.NONE)][:, entry].max(axis=1))
+# --- Verifying ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """Texts, judged by what was learned without them."""
+
+    names: tuple[str, ...]
+    labels: NDArray[np.intp]
+    """(n,)"""
+    chances: Floats
+    """(n, names)"""
+    evidence: Floats
+    """(n, EVIDENCE) for the likeliest question"""
+
+    @classmethod
+    def of_all(cls, parts: Sequence[_Judged]) -> _Judged:
+        labels, chances, evidence = zip(*((p.labels, p.chances, p.evidence) for p in parts), strict=True)
+        return cls(parts[0].names, np.concatenate(labels), np.concatenate(chances), np.concatenate(evidence))
+
+    @property
+    def unanswered(self) -> NDArray[np.bool_]:
+        """(n,) which have no answer."""
+        found: NDArray[np.bool_] = self.labels == self.names.index(Intent.NONE)
+        return found
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """(n,) which are questions of the knowledge base."""
+        found: NDArray[np.bool_] = questions(self.names)[self.labels]
+        return found
+
+    @property
+    def question(self) -> NDArray[np.intp]:
+        """(n,) the likeliest one."""
+        best: NDArray[np.intp] = np.where(questions(self.names), self.chances, -1).argmax(axis=1)
+        return best
+
+    def answered(self, verifier: Verifier, answer_at: float) -> NDArray[np.bool_]:
+        """(n,) which get an answer, as `understanding` decides."""
+        wishes = ~questions(self.names)
+        wishes[self.names.index(Intent.NONE)] = False
+        likelier = self.chances.max(axis=1, where=questions(self.names), initial=0) >= self.chances[:, wishes].max(
+            axis=1
+        )
+        found: NDArray[np.bool_] = likelier & (verifier.probability(self.evidence) >= answer_at)
+        return found
+
+    def report(self, verifier: Verifier, answer_at: float) -> Report:
+        answered, right = self.answered(verifier, answer_at), self.question == self.labels
+        said = ~self.asked & ~self.unanswered
+        return Report(
+            right=float((answered & right)[self.asked].mean()),
+            wrong=float((answered & ~right)[self.asked].mean()),
+            wrongly_answered=float(answered[self.unanswered].mean()),
+            intents=float((self.chances.argmax(axis=1) == self.labels)[said].mean()),
+        )
+
+
+def _judge(learned: _Fitted, known: Examples, texts: Texts, labels: NDArray[np.intp]) -> _Judged:
+    chances = learned.probabilities(texts)
+    none = learned.names.index(Intent.NONE)
+    best = np.where(questions(learned.names), chances, -1).argmax(axis=1)
+    evidence = [
+        known.evidence(text, chance, int(question), none, learned.rarity)
+        for text, chance, question in zip(texts.encoded(learned.rarity, learned.mean), chances, best, strict=True)
+    ]
+    return _Judged(learned.names, labels, chances, np.stack(evidence))
+
+
+def _verifier(known: Examples, heard: Sequence[_Judged]) -> Verifier:
+    """Learned from what may get an answer: as written, and as heard."""
+    chosen = [each.asked | each.unanswered for each in heard]
+    return learn(
+        known,
+        np.concatenate([each.evidence[keep] for each, keep in zip(heard, chosen, strict=True)]),
+        np.concatenate([(each.question == each.labels)[keep] for each, keep in zip(heard, chosen, strict=True)]),
+        np.concatenate(
+            [np.full(keep.sum(), w, np.float32) for keep, w in zip(chosen, (1, _COPY_WEIGHT), strict=True)]
+        ),
+    )
+
+
+def _answer_at(verifier: Verifier, heard: Sequence[_Judged]) -> float:
+    """What the verifier must give, so that few are answered that should not be."""
+    outside = np.sort(np.concatenate([verifier.probability(each.evidence[each.unanswered]) for each in heard]))
     found = outside[int(len(outside) * (1 - _WRONGLY_ANSWERED))]
     return round(float(np.clip(found, *_RANGE)), 3)
-
-
-def _report(names: Sequence[str], chances: Floats, right: NDArray[np.intp], answer_at: float) -> Report:
-    entry = np.array([name not in set(Intent) for name in names])
-    best = chances.argmax(axis=1)
-    answered = entry[best] & (chances.max(axis=1) >= answer_at)
-    asked, outside = entry[right], right == names.index(Intent.NONE)
-    said = ~asked & ~outside
-    return Report(
-        right=float((answered & (best == right))[asked].mean()),
-        wrong=float((answered & (best != right))[asked].mean()),
-        wrongly_answered=float(answered[outside].mean()),
-        intents=float((best == right)[said].mean()),
-    )

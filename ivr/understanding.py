@@ -1,8 +1,9 @@
 """What a caller means: one of the questions we can answer, a command, a report, or something else.
 
 A linear model over what is written, heard and meant (`features`) gives every meaning a probability; its weights are
-learned in `learning` from the wordings of the knowledge base and the examples of `sayings`. A question is answered
-only from a probability at which, in cross-validation, few of the questions that we cannot answer got one.
+learned in `learning` from the wordings of the knowledge base and the examples of `sayings`. The likeliest question
+is answered when a second look at single examples (`verification`) makes it sure enough: in cross-validation, few of
+the questions that we cannot answer got an answer.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.features import ENCODERS, HEARD, MEANING, WRITTEN, Encoder, Floats, centred, grams, readable, scaled
+from ivr.features import ENCODERS, HEARD, MEANING, WRITTEN, Encoded, Encoder, Floats, encoded, readable
 from ivr.knowledge import Entry, Knowledge
 from ivr.repair import Repair
 from ivr.sayings import Intent
+from ivr.verification import DIMENSIONS, EVIDENCE, Examples, Verifier
 from models.errors import DataFileError
 from models.plain_words import load_plain_words
 
 MODEL = Path(__file__).parent / "data" / "understanding.npz"
-HEARD_WEIGHT = 1.5
 MEANING_WEIGHTS = np.repeat(np.array([3.0, 2.0], dtype=np.float32), ENCODERS)
 """Of each encoder; against 1 for what is written."""
 PLACES = WRITTEN + HEARD + MEANING
@@ -34,7 +35,9 @@ OFFER_AT = 0.12
 """Probability from which a question is worth offering as a guess, on a screen or as 「您是想问……吗」."""
 RECENT = 64
 """Readings that are kept: what was judged at a pause is read once more when it has ended."""
-_FORMAT = 3
+_UNIT = 127
+"""Vectors of examples are kept in bytes."""
+_FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +56,9 @@ class MeaningModel:
     """(labels,)"""
     bias: Floats
     """(labels,)"""
+    verifier: Verifier
     answer_at: float
-    """Probability from which a question is answered."""
+    """What the verifier must give a question that is answered."""
     digest: str
     """Of the knowledge and sayings it was trained from."""
     runs: Mapping[str, int]
@@ -65,20 +69,24 @@ class MeaningModel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "repair", Repair(self.runs, load_plain_words()))
 
-    def probabilities(self, text: str, encoder: Encoder) -> Floats:
-        """(labels,) how likely `text`, repaired, means each."""
-        written, heard = grams(text)
-        index = np.concatenate([written.index, heard.index + WRITTEN])
-        values = np.concatenate(
-            [scaled(written, self.rarity[:WRITTEN]), HEARD_WEIGHT * scaled(heard, self.rarity[WRITTEN:])]
-        )
-        meaning = MEANING_WEIGHTS * centred(encoder.encode(text), self.mean)
-        scores = values @ self.weights[index].astype(np.float32)
-        scores += meaning @ self.weights[WRITTEN + HEARD :].astype(np.float32)
+    def encode(self, text: str, encoder: Encoder) -> Encoded:
+        """What of `text`, repaired, is judged."""
+        return encoded(text, encoder.encode(text), self.rarity, self.mean)
+
+    def probabilities(self, text: Encoded) -> Floats:
+        """(labels,) how likely it means each."""
+        scores = text.values @ self.weights[text.index].astype(np.float32)
+        scores += (MEANING_WEIGHTS * text.meaning) @ self.weights[WRITTEN + HEARD :].astype(np.float32)
         scores = scores * self.scale + self.bias
         chances = np.exp(scores - scores.max())
         found: Floats = (chances / chances.sum()).astype(np.float32)
         return found
+
+    def answers(self, text: Encoded, chances: Floats, entry: str) -> bool:
+        """Whether `entry`, the likeliest question by the `chances`, is sure enough to be answered."""
+        question, none = self.labels.index(entry), self.labels.index(Intent.NONE)
+        evidence = self.verifier.examples.evidence(text, chances, question, none, self.rarity)
+        return float(self.verifier.probability(evidence)) >= self.answer_at
 
     def save(self, path: Path) -> None:
         """Writes the model as a compressed .npz without pickled objects."""
@@ -91,6 +99,10 @@ class MeaningModel:
             weights=self.weights,
             scale=self.scale,
             bias=self.bias,
+            examples=np.round(self.verifier.examples.vectors * _UNIT).astype(np.int8),
+            kinds=self.verifier.examples.kinds,
+            present=np.packbits(self.verifier.examples.present, axis=1),
+            proofs=np.append(self.verifier.weights, self.verifier.bias).astype(np.float32),
             answer_at=np.float64(self.answer_at),
             digest=_packed(self.digest),
             runs=_packed("\n".join(self.runs)),
@@ -129,13 +141,27 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> MeaningModel:
     shapes = {name: stored[name].shape for name in ("rarity", "mean", "scale", "bias", "weights")}
     wanted: dict[str, tuple[int, ...]] = {"rarity": (WRITTEN + HEARD,), "mean": (MEANING,)}
     wanted |= {"scale": (len(labels),), "bias": (len(labels),), "weights": (PLACES, len(labels))}
-    if shapes != wanted or stored["weights"].dtype != np.int8:
+    examples = {name: stored[name] for name in ("examples", "kinds", "present", "proofs")}
+    shapes |= {name: array.shape for name, array in examples.items()}
+    number = len(examples["kinds"])
+    wanted |= {"examples": (number, DIMENSIONS), "kinds": (number,), "proofs": (EVIDENCE + 1,)}
+    wanted["present"] = (len(labels), (WRITTEN + HEARD) // 8)
+    if shapes != wanted or stored["weights"].dtype != np.int8 or examples["present"].dtype != np.uint8:
         raise DataFileError(path, None, f"its arrays do not fit together: {shapes}, expected {wanted}")
     if not all(np.isfinite(n).all() for n in numbers.values()) or not 0 < float(stored["answer_at"]) < 1:
         raise DataFileError(path, None, "has numbers that cannot be")
     return MeaningModel(
         labels=labels,
         weights=stored["weights"],
+        verifier=Verifier(
+            Examples(
+                vectors=examples["examples"].astype(np.float32) / np.float32(_UNIT),
+                kinds=examples["kinds"].astype(np.int16),
+                present=np.unpackbits(examples["present"], axis=1).astype(bool),
+            ),
+            weights=examples["proofs"][:-1].astype(np.float32),
+            bias=float(examples["proofs"][-1]),
+        ),
         answer_at=float(stored["answer_at"]),
         digest=_text(stored["digest"]),
         runs=dict(zip(_text(stored["runs"]).split("\n"), stored["uses"].tolist(), strict=True)),
@@ -164,7 +190,7 @@ class Reading:
     guesses: tuple[Guess, ...]
     """Questions worth offering, most likely first."""
     answer: Entry | None
-    """The question to be answered: likelier than anything else, and likely enough."""
+    """The question to be answered: likelier than any wish, and sure enough."""
 
     @property
     def intent(self) -> Intent:
@@ -200,7 +226,9 @@ class Understanding:
         said = self._model.repair(readable(text))
         if not said:
             return Reading(text, "", dict.fromkeys(Intent, 0.0) | {Intent.NONE: 1.0}, (), None)
-        chances = dict(zip(self._model.labels, self._model.probabilities(said, self._encoder).tolist(), strict=True))
+        read = self._model.encode(said, self._encoder)
+        likely = self._model.probabilities(read)
+        chances = dict(zip(self._model.labels, likely.tolist(), strict=True))
         intents = {intent: chances.pop(intent) for intent in Intent}
         valid = [
             Guess(self.knowledge.entries[label], chance)
@@ -208,6 +236,8 @@ class Understanding:
             if label in self.knowledge.entries and self.knowledge.entries[label].valid(on)
         ]
         guesses = tuple(sorted((g for g in valid if g.score >= OFFER_AT), key=lambda g: -g.score)[:3])
-        likely = max(self._model.answer_at, *intents.values())
-        answer = guesses[0].entry if guesses and guesses[0].score >= likely else None
+        wish = max(chance for intent, chance in intents.items() if intent is not Intent.NONE)
+        answer = None
+        if guesses and guesses[0].score >= wish and self._model.answers(read, likely, guesses[0].entry.id):
+            answer = guesses[0].entry
         return Reading(text, said, intents, guesses, answer)

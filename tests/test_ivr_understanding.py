@@ -178,9 +178,13 @@ def test_learning_finds_what_was_taught_and_saves_it(tmp_path: Path) -> None:
     loaded = MeaningModel.load(path)
     assert loaded.digest == digest(_knowledge(), _sayings())
     for text in ("暖气找谁", "甲东"):
-        found = loaded.probabilities(text, _BagOfCharacters())
-        assert np.allclose(found, model.probabilities(text, _BagOfCharacters()), atol=1e-3)
-    assert loaded.labels[int(loaded.probabilities("狗证怎么办", _BagOfCharacters()).argmax())] == "e3"
+        read = loaded.encode(text, _BagOfCharacters())
+        found = loaded.probabilities(read)
+        assert np.allclose(found, model.probabilities(model.encode(text, _BagOfCharacters())), atol=1e-3)
+        for entry in ("e0", "e3"):
+            assert loaded.answers(read, found, entry) == model.answers(read, found, entry)
+    read = loaded.encode("狗证怎么办", _BagOfCharacters())
+    assert loaded.labels[int(loaded.probabilities(read).argmax())] == "e3"
     again = train(_knowledge(), _sayings(), _BagOfCharacters()).model
     assert np.array_equal(again.weights, model.weights)
 

@@ -81,13 +81,14 @@ class Summariser:
         """The summary as it can be written now; None before a matter has been told."""
         people = [u for u in utterances if not _by_guide(call, u)]
         enquiry = _value(fields, FieldName.REQUEST_TYPE) == "咨询"
+        head = _opening(fields) + _circumstances(utterances, fields)
         demands = [] if enquiry else _demands(people)[-_MAX_DEMANDS:]
-        answers = self._answers(people) if enquiry else []
+        answers = self._answers(people, head) if enquiry else []
         told = [(u, confirmed) for u, confirmed in _told(utterances) if not _by_guide(call, u)]
-        matter = self._matter(told, fields, [*demands, *answers])
+        matter = self._matter(told, fields, head, [*demands, *answers])
         if not matter:
             return None
-        text = _opening(fields) + _circumstances(utterances, fields) + "，".join(p.text for p in matter)
+        text = head + "，".join(p.text for p in matter)
         if demands:
             text += "，要求" + "，".join(_distinct(d.text for d in demands))
         if answers:
@@ -103,9 +104,13 @@ class Summariser:
         )
 
     def _matter(
-        self, said: Sequence[tuple[Utterance, bool]], fields: Mapping[FieldName, Field], elsewhere: Sequence[_Piece]
+        self,
+        said: Sequence[tuple[Utterance, bool]],
+        fields: Mapping[FieldName, Field],
+        head: str,
+        elsewhere: Sequence[_Piece],
     ) -> list[_Piece]:
-        """The clauses that tell most and are not told `elsewhere`, in the order of speech, within the length."""
+        """The clauses that tell most and are told neither in the `head` nor `elsewhere`, as they were said."""
         taken = [(p.utterance.id, p.start, p.end) for p in elsewhere]
         taken += [(e.utterance, *e.span) for name in _TOLD_ELSEWHERE for e in _evidence(fields, name)]
         category = _value(fields, FieldName.CATEGORY)
@@ -117,7 +122,7 @@ class Summariser:
                 kept = not is_procedure(c.text) and not (following and takes_back(following.text))
                 if confirmed and not is_statement(c.text):
                     continue
-                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5:
+                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5 and not _said(piece.text, head):
                     worth.append((self._worth(c, category), len(worth), piece))
         chosen: list[tuple[int, _Piece]] = []
         room = _MATTER_LENGTH
@@ -128,14 +133,14 @@ class Summariser:
                 room -= len(piece.text) + 1
         return [piece for _, piece in sorted(chosen, key=lambda c: c[0])]
 
-    def _answers(self, utterances: Sequence[Utterance]) -> list[_Piece]:
+    def _answers(self, utterances: Sequence[Utterance], head: str) -> list[_Piece]:
         """What the operator tells somebody who asks for information, most telling first, in the order of speech."""
         told = [
             (self._model.telling_share(c.text) * self._model.telling_share(u.raw), c)
             for u in utterances
             if u.channel is Channel.OPERATOR
             for c in clauses(u)
-            if is_answer(c.text) and not is_procedure(c.text)
+            if is_answer(c.text) and not is_procedure(c.text) and not _said(tidy(c.text), head)
         ]
         chosen: list[Clause] = []
         room = _ANSWERS_LENGTH
@@ -268,6 +273,11 @@ def _free(clause: Clause, taken: Sequence[tuple[str, int, int]]) -> float:
         for i in range(max(s, clause.start), min(e, clause.end))
     }
     return 1 - len(covered) / (clause.end - clause.start)
+
+
+def _said(text: str, head: str) -> bool:
+    """Whether the `head` of the summary says `text` already."""
+    return len(text) <= len(head) and partial_ratio(text, head) >= _SAME
 
 
 def _distinct(texts: Iterator[str]) -> list[str]:
