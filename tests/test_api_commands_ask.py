@@ -122,7 +122,8 @@ def test_a_report_can_be_given_in_the_terminal() -> None:
     result = _run(talk.talk, "--caller", "13800138000", typed="\n".join(lines) + "\n")
     assert result.exit_code == 0, result.output
     printed = result.stdout.replace("\n", "")
-    assert "劲松三区302号楼" in printed
+    assert f"> {lines[1]}" in printed, "what was piped in is shown"
+    assert "劲松三区302号楼" in printed.partition("order: ")[2]
     assert "登记好了" in printed
     assert "hung up" in printed or "再见" in printed
 
