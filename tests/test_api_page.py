@@ -227,6 +227,20 @@ async def test_going_to_another_call_loses_nothing_that_was_typed(served: Served
     assert call.draft.value(FieldName.CALLER_NAME) == "赵先生"
 
 
+async def test_closing_the_page_asks_first_when_something_is_not_saved(
+    served: Served, call: Call, page: Page
+) -> None:
+    await page.goto(f"{served.http}/#/calls/c1")
+    await page.locator("#field-occurred_at").press_sequentially("2026-13-40")
+    await page.locator("#field-occurred_at").press("Enter")
+    await expect(page.locator("[data-field=occurred_at] .problem")).to_contain_text("时间请写成")
+    async with page.expect_event("dialog") as asked:
+        await page.close(run_before_unload=True)
+    question = await asked.value
+    assert question.type == "beforeunload"
+    await question.accept()
+
+
 async def test_an_order_that_does_not_say_what_it_is_about_is_asked_about(
     served: Served, call: Call, page: Page
 ) -> None:

@@ -77,6 +77,11 @@ export class DraftView {
     this.#showButton();
   }
 
+  /** Whether something was typed that is not saved. */
+  get isDirty() {
+    return this.#left.size > 0 || (this.#call !== null && [...this.#rows.values()].some((row) => row.input.isDirty));
+  }
+
   /** Saves what is still being typed; true when everything is saved. Else says what is not, and goes there. */
   async flush() {
     const rows = [...this.#rows.values()];
@@ -137,7 +142,8 @@ export class DraftView {
     if (!isTyping) row.input.show(field.value);
     row.says.textContent = (field.value !== null && row.doubt?.(field.value, this.#choices)) || "";
     row.trust.replaceWith((row.trust = trustElement(field)));
-    const heard = isTyping && field.value !== null ? [field] : []; // he may take it, or type on
+    const isNews = isTyping && field.value !== null && JSON.stringify(field.value) !== JSON.stringify(row.input.value);
+    const heard = isNews ? [field] : []; // he may take it, or type on
     const others = [...heard, ...field.alternatives].filter((other) => other.confidence >= OFFERED_FROM);
     row.chips.replaceChildren(...others.map((other) => this.#chip(row, other)));
     row.element.classList.remove("is-new");

@@ -20,7 +20,7 @@ export const REFUSALS = {
   unreachable: "连不上服务，请稍后再试",
   unauthorized: "登录已失效，请重新登录",
   invalid_field: "格式不对或太长，请改一下",
-  conflict: "通话已经结束或工单已经提交，请刷新页面",
+  conflict: "通话刚刚结束或工单已经提交，请再试一次",
   not_found: "找不到这通电话",
   busy: "服务正忙，请稍后再试",
   internal: "服务出错了，请稍后再试",

@@ -80,6 +80,7 @@ function choose(callId) {
   chosen = callId;
   call = null;
   focusedField = null;
+  failed = false;
   showNothing("正在打开…");
   list.choose(callId);
   handovers.visit(callId);
@@ -180,6 +181,7 @@ function readHash() {
 }
 
 addEventListener("hashchange", readHash);
+addEventListener("beforeunload", (event) => { if (draft?.isDirty) event.preventDefault(); });
 addEventListener("keydown", (event) => {
   if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
