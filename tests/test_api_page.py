@@ -215,6 +215,7 @@ async def test_going_to_another_call_loses_nothing_that_was_typed(served: Served
     await page.locator("#field-occurred_at").fill("2026-13-40")
     await page.locator("#field-occurred_at").press("Enter")
     await expect(page.locator("[data-field=occurred_at] .problem")).to_contain_text("时间请写成")
+    await page.locator("#field-caller_name").click()  # waits until it can be typed into
     await page.locator("#field-caller_name").press_sequentially("赵先生")
     await page.locator("#field-caller_name").press("Alt+ArrowUp")
     await expect(page.locator(".call[data-id=c2]")).to_have_attribute("aria-current", "true")
@@ -231,6 +232,7 @@ async def test_closing_the_page_asks_first_when_something_is_not_saved(
     served: Served, call: Call, page: Page
 ) -> None:
     await page.goto(f"{served.http}/#/calls/c1")
+    await page.locator("#field-occurred_at").click()  # waits until it can be typed into
     await page.locator("#field-occurred_at").press_sequentially("2026-13-40")
     await page.locator("#field-occurred_at").press("Enter")
     await expect(page.locator("[data-field=occurred_at] .problem")).to_contain_text("时间请写成")

@@ -57,7 +57,7 @@ def test_negation_reaches_what_follows_at_once(raw: str, expected: bool) -> None
 
 @pytest.mark.parametrize(("raw", "expected"), [("我真怕着火", True), ("我怕。着火了", False), ("万一着火呢", True)])
 def test_suppositions_end_with_the_sentence(raw: str, expected: bool) -> None:
-    assert is_supposed(raw, at(raw)[0]) is expected
+    assert is_supposed(raw, *at(raw)) is expected
 
 
 @pytest.mark.parametrize(
