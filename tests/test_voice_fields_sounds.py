@@ -55,13 +55,34 @@ def test_negation_reaches_what_follows_at_once(raw: str, expected: bool) -> None
     assert is_negated(raw, at(raw)[0]) is expected
 
 
-@pytest.mark.parametrize(("raw", "expected"), [("我真怕着火", True), ("我怕。着火了", False), ("万一着火呢", True)])
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("我真怕着火", True),
+        ("我怕。着火了", False),
+        ("万一着火呢", True),
+        ("吃完饭以后着火了", False),
+        ("以后着火", True),
+        ("我一回头着火了", False),
+        ("好不容易打通了，着火了", False),
+        ("太可怕了，着火了", False),
+        ("担心死了，着火了", False),
+    ],
+)
 def test_suppositions_end_with_the_sentence(raw: str, expected: bool) -> None:
     assert is_supposed(raw, *at(raw)) is expected
 
 
 @pytest.mark.parametrize(
-    ("raw", "expected"), [("上次着火", True), ("着火过", True), ("昨天着火，现在还着火", False), ("着火了", False)]
+    ("raw", "expected"),
+    [
+        ("上次着火", True),
+        ("着火过", True),
+        ("昨天着火，现在还着火", False),
+        ("着火了", False),
+        ("十分钟之前着火了", False),
+        ("昨晚着火了，越来越厉害", False),
+    ],
 )
 def test_what_goes_on_is_not_past(raw: str, expected: bool) -> None:
     start = raw.rindex("着火")

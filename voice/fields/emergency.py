@@ -77,29 +77,35 @@ def _read(text: bytes) -> tuple[_Danger, ...]:
 _DANGERS = _read(importlib.resources.files("voice.fields").joinpath("data/dangers.toml").read_bytes())
 _ONLY_A_NAME = re.compile(
     r"(?:检测|报警器(?!.{0,4}响)|隐患|风险|险|事故多|知识|演练|应急|急救[课培知]|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑"
-    r"|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能|课)|怎么[定划报]|找哪|点(?:$|[，。])|罐|灶|费|卡|公司|表|过|一[块角片]|消防车|.{0,3}都?(?:进不来|跑不))"
+    r"|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能|课)|怎么[定划报]|点(?:$|[，。])|罐|灶|费|卡|公司|表|过|一[块角片]|(?:一样|似的)|.{0,3}都(?:进不[来去]|过不[来去]|跑不))"
 )
 """What follows a danger that is only spoken about."""
-_ASKED = re.compile(r"了?(?:怎么|咋)[处防办]理?")
+_ASKED = re.compile(r"了?(?:怎么|咋)[处防办]理?|了?找哪")
 _MINE = re.compile(r"我|咱|家|现在|邻居|隔壁|孩子|老人|爸|妈|有人|[他她]")
 """Whoever asks 着火了怎么办 wants to know; whoever asks 我家着火了怎么办 needs help."""
 _OVER = re.compile(
-    r"扑灭了|(?<!没)灭了|(?<!没)救[出上下]来?了|捞上来了|送.{0,3}医院了|送[到的].{0,2}医院|幸[亏好]|多亏|(?:已经|给)送.{0,2}医|没事[了儿]|没大事|处理[完好]了|已经出院"
-    r"|出来了.{0,4}没事|找到了|找回来了?|[抓拘]走|[才刚]放?出来|放出来了"
-    r"|赔|责任|报销|工伤|鉴定|保险|医保|律师|官司|产假|病假|补贴|残疾证|材料|立案|没结果|住[了过].{0,4}院|后遗症|门诊|挂(?:号|急诊)|什么科"
-    r"|送了急诊|备案|翻[修盖建]|偷走|被偷|不承认|派出所.{0,8}(?:没动静|不立|不给|没破)|我要投诉"
+    r"扑灭了|(?<!没)灭了|(?<!没)救[出上下]来?了|捞上来了|送.{0,3}医院了|送[到的].{0,2}医院|(?:幸[亏好]|多亏).{0,8}(?:救|灭|没事|没伤|没出|没人|及时|发现|扑)|(?:已经|给)送.{0,2}医|没事[了儿]|没大事|处理[完好]了|已经出院"
+    r"|出来了.{0,4}没事|(?:^|，|已经|给|都|人|孩子|老人|终于|总算|后来|自己)找到了|找回来了?|[抓拘]走|[才刚]放?出来|放出来了"
+    r"|赔|责任|报销|工伤|鉴定|保险|医保|律师|官司|产假|病假|补贴|残疾证|(?<!办)材料|立案|没结果|住[了过].{0,4}院|后遗症|门诊|挂(?:号|急诊)|什么科"
+    r"|送了急诊|备案|翻[修盖建]|偷走|被偷|不承认|派出所.{0,8}(?:没动静|不立|不给|没破)"
 )
 """What is said, in the same sentence, of a danger that has become a matter for the authorities."""
+_NOT_OVER = re.compile(r"还有气|来不及|上不来|快[来救想]|还在里|没人管|不收|不给[看治]")
+"""What shows, in the same sentence, that help is still needed."""
 _CUSTOMARY = re.compile(
     r"天天|每天|每次|经常|[老总](?=$|是|[有出着起冒漏困打掉犯晕喘跟让被叫])|一下雨就|动不动|恨不得"
 )
 _FIGURE_OF_SPEECH = re.compile(
-    r"(?:[烦吵热冻累气压多堵忙挤逼催臭熏跌穷急吓笑愁]|(?<!胸)闷)得.{0,6}$|(?<!赶)(?<![，。！])快[要被给把]?$"
+    r"(?:[烦吵热冻累气压多堵忙挤逼催臭熏跌穷急吓笑愁]|(?<!胸)闷)得.{0,6}$|(?:人挤人|满满的?).{0,2}$|(?:抽烟|油烟|烧烤|垃圾).{0,3}呛得.{0,3}$|(?<!赶)(?<![，。！])快[要被给把]$"
 )
 _STILL = re.compile(r"没(?:有)?找[到着]|没(?:有)?消息|没回来")
 _TOLD = re.compile(
-    r"新闻|电视[里上剧].{0,2}[演说播放报]|网上(?:说|看|传|都|有人)|抖音|朋友圈|短视频|看视频|演习|演练|谣言|电影(?!院)"
+    r"(?:新闻|抖音|(?<!发)朋友圈|短视频|看视频)(?!呢|着|的时候|发)|电视[里上剧].{0,2}[演说播放报]|网上(?:说|看|传|都|有人)|演习|演练|谣言|电影(?!院)"
 )
+_MY_OWN = re.compile(
+    r"我(?:的|一个)?(?:朋友|同学|同事|室友|网友|[爸妈哥姐弟妹]|闺女|女儿|儿子|孩子|老[公婆])|快[去来救]"
+)
+"""Whose danger is not only heard of, though it was read somewhere."""
 _NO_DANGER = re.compile(
     r"(?:暖气|空调|轮胎|车胎|气球|轮子)[^，。]*[漏没断]气|(?:烟囱|烟筒|烟道|排烟|油烟|锅炉|工厂|烧烤|尾气|烧纸|抽烟|秸秆|排气).{0,6}烟"
 )
@@ -152,14 +158,14 @@ def _is_fact(text: str, start: int, end: int) -> bool:
         return False
     if _ASKED.match(text, end) and not _MINE.search(clause_before(text, start) + text[start:end]):
         return False
-    if _ONLY_A_NAME.match(text, end) or _OVER.search(sentence_after(text, end)):
+    after = sentence_after(text, end)
+    if _ONLY_A_NAME.match(text, end) or (_OVER.search(after) and not _NOT_OVER.search(after)):
+        return False
+    if (told := _TOLD.search(sentence_before(text, start))) and not _MY_OWN.search(text, told.end()):
         return False
     before = text[max(0, start - 8) : start]
     return not (
-        _TOLD.search(sentence_before(text, start))
-        or _CUSTOMARY.search(before)
-        or _FIGURE_OF_SPEECH.search(before)
-        or _NO_DANGER.search(before + text[start:end])
+        _CUSTOMARY.search(before) or _FIGURE_OF_SPEECH.search(before) or _NO_DANGER.search(before + text[start:end])
     )
 
 
