@@ -11,9 +11,11 @@ export class DraftView {
   #rows = new Map();
   #call = null;
   #left = new Map(); // call id -> what was refused there, to be mended when its call is shown again
+  #lines = new Map(); // call id and field -> its last save that is on its way; the next one waits for it
   #choices;
   #onFocus;
   #save;
+  #untold = new Map(); // call id -> what was refused to do with it while another call was shown
   #isAsked = false; // whether an order that says nothing is meant; asked once
 
   /**
@@ -51,7 +53,8 @@ export class DraftView {
     const before = earlier.length ? `本次通话已提交 ${earlier.join("、")} · ` : "";
     byId("draft-progress").textContent = `${before}已填 ${filled} / ${this.#rows.size}`;
     byId("draft-note").hidden = isLocked;
-    if (isOther || isLocked) this.problem = "";
+    if (isOther || isLocked) this.#problem = isLocked ? "" : this.#untold.get(call.id) ?? "";
+    this.#untold.delete(call.id);
     if (isOther) this.#restore();
     this.#showButton();
   }
@@ -71,7 +74,13 @@ export class DraftView {
     this.#call = null;
   }
 
-  set problem(text) {
+  /** Tells that something could not be done with a call: now, or when the operator comes back to it. */
+  tell(callId, text) {
+    if (callId === this.#call?.id) this.#problem = text;
+    else this.#untold.set(callId, text);
+  }
+
+  set #problem(text) {
     byId("draft-problem").textContent = text;
     this.#isAsked = false;
     this.#showButton();
@@ -84,20 +93,25 @@ export class DraftView {
 
   /** Saves what is still being typed; true when everything is saved. Else says what is not, and goes there. */
   async flush() {
+    const { id } = this.#call;
     const rows = [...this.#rows.values()];
     const saved = await Promise.all(rows.map((row) => this.#commit(row)));
     const refused = rows.filter((_, i) => !saved[i]);
     if (!refused.length) return true;
-    this.problem = `还没有提交：${refused.map((row) => row.label).join("、")}没有存上。请改正，或按 Esc 放弃改动。`;
-    refused[0].input.focus();
+    this.tell(id, `还没有提交：${refused.map((row) => row.label).join("、")}没有存上。请改正，或按 Esc 放弃改动。`);
+    if (this.#call?.id === id) refused[0].input.focus();
     return false;
+  }
+
+  /** Whether the order says what it is about. */
+  get isTold() {
+    return ["category", "summary"].some((name) => this.#rows.get(name).input.value !== null);
   }
 
   /** Whether the order is meant as it is: the operator is asked, once, about one that does not say what it is about. */
   isMeant() {
-    const isTold = ["category", "summary"].some((name) => this.#rows.get(name).input.value !== null);
-    if (isTold || this.#isAsked) return true;
-    this.problem = "问题分类和内容摘要都是空的。确定这样提交，就再按一次。";
+    if (this.isTold || this.#isAsked) return true;
+    this.#problem = "问题分类和内容摘要都是空的。确定这样提交，就再按一次。";
     this.#isAsked = true;
     this.#showButton();
     return false;
@@ -129,6 +143,7 @@ export class DraftView {
       if (!element.contains(event.relatedTarget)) this.#onFocus(null);
     });
     element.addEventListener("change", () => this.#commit(row));
+    element.addEventListener("input", () => { if (row.problem.textContent && !row.input.isDirty) this.#tell(row, ""); });
     return element;
   }
 
@@ -136,7 +151,7 @@ export class DraftView {
     const version = JSON.stringify([field.value, field.confidence, field.alternatives, field.source]);
     if (!isOther && row.version === version) return;
     const isHeardNow = !isOther && row.version !== null && field.value !== null && field.source !== "edited";
-    const isTyping = !isOther && row.input.isDirty;
+    const isTyping = !isOther && (row.input.isDirty || row.sending !== null);
     row.version = version;
     row.field = field;
     if (!isTyping) row.input.show(field.value);
@@ -153,42 +168,55 @@ export class DraftView {
   #chip(row, { value, confidence }) {
     return el("button", {
       type: "button", class: "chip", title: `改为「${written(value)}」`,
-      onclick: () => { this.#giveUp(row); this.#send(row, value); },
+      onclick: () => { row.input.type(value); this.#send(row, value); },
     }, written(value), el("small", {}, percent(confidence)));
   }
 
   /** Saves what a person has changed; a value that is on its way already is not sent again. */
   #commit(row) {
-    if (!row.input.isDirty) return Promise.resolve(true);
-    const value = JSON.stringify(row.input.value);
-    if (row.sending?.value !== value) row.sending = { value, done: this.#send(row, row.input.value) };
-    return row.sending.done;
+    const { sending } = row;
+    const isNew = sending ? sending.typed !== JSON.stringify(row.input.value) : row.input.isDirty;
+    if (isNew) this.#send(row, row.input.value);
+    return this.#lines.get(lineOf(this.#call?.id, row))?.done ?? Promise.resolve(true);
   }
 
-  async #send(row, value) {
+  /** Saves `value` when what was sent before it has arrived: the last one counts. */
+  #send(row, value) {
     const { id } = this.#call;
-    const isHere = () => this.#call?.id === id;
+    const line = lineOf(id, row);
+    const sending = { typed: JSON.stringify(row.input.value), isLast: () => this.#lines.get(line) === sending };
+    const before = this.#lines.get(line)?.done ?? Promise.resolve();
+    row.sending = sending;
+    this.#lines.set(line, sending);
     row.element.classList.add("is-saving");
+    sending.done = before.then(() => this.#put(id, row, value, sending)).finally(() => {
+      if (sending.isLast()) this.#lines.delete(line);
+    });
+  }
+
+  async #put(id, row, value, sending) {
+    const isHere = () => this.#call?.id === id;
     try {
       const { fields } = await this.#save(id, row.name, value);
-      if (isHere()) this.#saved(row, fields[row.name], value);
+      if (isHere()) this.#saved(row, fields[row.name], sending);
       return true;
     } catch (refusal) {
       const problem = refusal.code === "invalid_field" ? expected(row, value) ?? refusal.message : refusal.message;
-      if (isHere()) this.#tell(row, problem, refusal.isPassing);
-      else this.#keep(id, row, value, problem);
+      if (isHere() && sending.isLast()) this.#tell(row, problem, refusal.isPassing);
+      else if (sending.isLast()) this.#keep(id, row, value, problem);
       return false;
     } finally {
-      if (isHere()) {
-        row.sending = null;
-        row.element.classList.remove("is-saving");
-      }
+      if (row.sending === sending) row.sending = null;
+      if (isHere() && !row.sending) row.element.classList.remove("is-saving");
     }
   }
 
-  #saved(row, field, value) {
+  #saved(row, field, sending) {
     this.#tell(row, "");
-    if (row.input.isDirty && JSON.stringify(row.input.value) !== JSON.stringify(value)) return; // he types on
+    const isChanged = row.input.isDirty && JSON.stringify(row.input.value) !== sending.typed; // he types on
+    row.input.saved = field.value;
+    if (isChanged || !sending.isLast()) return;
+    row.sending = null;
     row.input.show(field.value);
     row.version = null;
     this.#showField(row, field, false);
@@ -196,6 +224,7 @@ export class DraftView {
 
   /** Takes back what was typed and not saved. */
   #giveUp(row) {
+    row.sending = null;
     if (row.input.isDirty) {
       row.version = null;
       row.input.show(row.field.value);
@@ -209,7 +238,7 @@ export class DraftView {
     row.problem.textContent = problem;
     row.input.problem = problem;
     row.isPassing = isPassing;
-    if (isMended || this.#isAsked) this.problem = "";
+    if (isMended || this.#isAsked) this.#problem = "";
   }
 
   #keep(callId, row, value, problem) {
@@ -258,6 +287,8 @@ export class DraftView {
     rows[rows.indexOf(row) + 1]?.input.focus();
   }
 }
+
+const lineOf = (callId, row) => JSON.stringify([callId, row.name]);
 
 /** What the field takes, when it has refused `value`. */
 function expected(row, value) {

@@ -80,6 +80,11 @@ export class FieldInput {
     this.#shown = this.value;
   }
 
+  /** What the service has by now; what a person has typed since stays. */
+  set saved(value) {
+    this.#shown = value;
+  }
+
   /** Writes what a person has typed, and not saved. */
   type(value) {
     this.#kind.show(this.control, value);

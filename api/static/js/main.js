@@ -20,15 +20,15 @@ let chosen = null;
 let call = null;
 let focusedField = null;
 let isPainting = false;
-let isSubmitting = false;
-let failed = false; // something could not be done while the service was away
+const submitting = new Set(); // call ids
+const failed = new Set(); // ids of calls with which something could not be done while the service was away
 
 const list = new ListView({ onChoose: go });
 const desk = new DeskView({ go });
 const handovers = new HandoverView({ isWanted: () => byId("takes-calls").checked, go });
 const transcript = new TranscriptView();
 const cards = new CardsView({ reveal: (utterance) => transcript.reveal(utterance) });
-const repeat = new RepeatView({ mark: (callId) => editField(callId, "repeat_call", true).catch(report) });
+const repeat = new RepeatView({ mark: (callId) => editField(callId, "repeat_call", true).catch((refusal) => report(callId, refusal)) });
 let draft = null;
 
 const connection = new Connection({
@@ -80,7 +80,6 @@ function choose(callId) {
   chosen = callId;
   call = null;
   focusedField = null;
-  failed = false;
   showNothing("正在打开…");
   list.choose(callId);
   handovers.visit(callId);
@@ -103,8 +102,8 @@ function showNothing(text) {
 /** The service is back: what it could not take is sent again, or the operator is asked to. */
 function recover() {
   draft?.retry();
-  if (failed) draft.problem = "服务恢复了，刚才没有办成的请再试一次。";
-  failed = false;
+  for (const callId of failed) draft.tell(callId, "服务恢复了，刚才没有办成的请再试一次。");
+  failed.clear();
 }
 
 /** Shows the call with the next frame, however many events came in for it. */
@@ -155,16 +154,26 @@ function handover() {
 }
 
 async function submit() {
-  if (!call || call.orderId || isSubmitting) return;
-  isSubmitting = true;
+  if (!call || call.orderId || submitting.has(call.id)) return;
   const { id } = call;
-  if ((await draft.flush()) && call?.id === id && draft.isMeant()) await submitDraft(id).catch(report);
-  isSubmitting = false;
+  const { isTold } = draft;
+  submitting.add(id);
+  try {
+    if (!(await draft.flush())) return;
+    if (call?.id === id ? draft.isMeant() : isTold) await submitDraft(id);
+    else if (call?.id !== id) draft.tell(id, "还没有提交：问题分类和内容摘要都是空的。");
+  } catch (refusal) {
+    report(id, refusal);
+  } finally {
+    submitting.delete(id);
+  }
 }
 
-function report(refusal) {
-  draft.problem = refusal.message;
-  failed = refusal.isPassing;
+/** Tells at the call with which it was tried that something could not be done. */
+function report(callId, refusal) {
+  draft.tell(callId, refusal.message);
+  if (refusal.isPassing) failed.add(callId);
+  else failed.delete(callId);
 }
 
 function focusField(name) {
@@ -177,7 +186,12 @@ function focusField(name) {
 
 function readHash() {
   const found = /^#\/calls\/(.+)$/.exec(location.hash);
-  if (found) choose(decodeURIComponent(found[1]));
+  if (!found) return;
+  try {
+    choose(decodeURIComponent(found[1]));
+  } catch {
+    choose(found[1]); // no call is called so, and that is what is said
+  }
 }
 
 addEventListener("hashchange", readHash);
