@@ -14,6 +14,8 @@ from voice.fields.dates import moments
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _ABOUT = re.compile(r"大?约|大概|左右|前后|[\s，。,]")
 """A work order has one time; that it is not exact says the summary."""
+_DAY_OR_TIME = re.compile(r"\d\d?\.\d\d")
+"""Alone it may be the 22nd of November, or 11:22."""
 
 
 def keyed_in(name: FieldName, value: FieldValue, received_at: datetime) -> FieldValue:
@@ -29,6 +31,8 @@ def keyed_in(name: FieldName, value: FieldValue, received_at: datetime) -> Field
         return value
     now = received_at.astimezone(HOTLINE_TIME_ZONE).replace(tzinfo=None)
     plain = _ABOUT.sub("", _DATE.sub(r"\1年\2月\3日", unicodedata.normalize("NFKC", value)))
+    if _DAY_OR_TIME.fullmatch(plain):
+        return value
     said = list(moments(plain, now.date()))
     if len(said) != 1 or (said[0].start, said[0].end) != (0, len(plain)):
         return value

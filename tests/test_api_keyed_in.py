@@ -23,6 +23,7 @@ NIGHT = "2026-01-12T20:00"
         ("大概昨天20：00", NIGHT),
         ("2026/1/12 20:00", NIGHT),
         ("1月12号", "2026-01-12"),
+        ("昨晚8.00", NIGHT),
         ("2026-1-9", "2026-01-09"),
         ("两个小时前", "2026-01-13T06:52"),
         ("2026-01-12 20:00", "2026-01-12 20:00"),
@@ -32,7 +33,9 @@ def test_a_time_in_other_words(written: str, meant: str) -> None:
     assert keyed_in(FieldName.OCCURRED_AT, written, RECEIVED) == meant
 
 
-@pytest.mark.parametrize("written", ["2026-13-40", "每天晚上八点", "昨天八点到九点", "明天", "不知道", "", None])
+@pytest.mark.parametrize(
+    "written", ["2026-13-40", "每天晚上八点", "昨天八点到九点", "明天", "不知道", "11.22", "大约 8.30", "", None]
+)
 def test_what_is_no_time_stays_as_it_is(written: str | None) -> None:
     assert keyed_in(FieldName.OCCURRED_AT, written, RECEIVED) == written
 
