@@ -15,7 +15,8 @@ _DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | 
 _DIGITS |= {c: c for c in "0123456789"}
 _TENS = {"十": 10, "百": 100}
 _COUNT = f"[{''.join(_DIGITS)}{''.join(_TENS)}]"
-_PART = re.compile(rf"(?<!月)(?<!{_COUNT})({_COUNT}+)(号院|号楼|单元|楼|栋|幢|门(?!口)|层|室|号)")
+_UNIT = "(?:号院|号楼|单元|楼|栋|幢|门(?!口)|层|室|号(?![线口码]))"
+_PART = re.compile(rf"(?<!月)(?<!{_COUNT})({_COUNT}+)({_UNIT})")
 _RANK = {"号院": 0, "号楼": 1, "栋": 1, "幢": 1, "单元": 2, "门": 2, "层": 3, "室": 4}
 _NUMBERED, _STOREY = "号", "楼"
 """Stand for several ranks: 「六号」 is a house or a room, 「三楼」 a storey, 「三百零八楼」 a house."""
@@ -23,11 +24,15 @@ _MOST_STOREYS = 60
 _DENIED = re.compile(r"不[是在]?$")
 
 _DOUBLE = r"欧阳|司马|上官|诸葛|夏侯|尉迟|皇甫|慕容|令狐|端木"
-_SURNAME = re.compile(rf"姓(?!名|氏|什么|啥)({_DOUBLE}|[\u4e00-\u9fff])")
+_OWN = r"(?:我|免贵|(?:^|不对|错了|[，。！？、,.!?\s])(?:应该|其实|就)?)是?"
+"""What stands before one's own surname: 「楼上姓李的那家」 is somebody else."""
+_SURNAME = re.compile(rf"{_OWN}姓(?!名|氏|什么|啥)({_DOUBLE}|[\u4e00-\u9fff])(?!的[那这人]|的邻居)")
 _FAMILY = re.compile(rf"{_DOUBLE}|.")
 
 _HOW_MANY = r"(?:(?P<many>[一两二三四五六七八\d])[位个])?(?:数字?|号码?)?(?:应该|得|都)?[是为][，,\s]*"
-_SOME = rf"(?P<digits>[{''.join(_DIGITS)}][{''.join(_DIGITS)}，,、\s]*)"
+_NUMBER_SAID = re.compile("位|号码|电话|手机|尾号|数字")
+_SOME = rf"(?P<digits>[{''.join(_DIGITS)}][{''.join(_DIGITS)}，,、\s]*+)(?![十百路里]|{_UNIT})"
+_AT_END = re.compile(r"(?:了|吧|啊|呀|的|才对)*(?:$|[。！.!]|不是)|(?<=[，,、\s])")
 _ENDS = re.compile(rf"(?:最后|后面|末尾|尾[号数]|[后末尾]){_HOW_MANY}{_SOME}")
 _BEGINS = re.compile(rf"(?:最前面?|前面|开头|前){_HOW_MANY}{_SOME}")
 
@@ -60,7 +65,7 @@ def amended(text: str, known: Mapping[FieldName, FieldValue], *, dated: bool = F
     phone = known.get(FieldName.CALLER_PHONE)
     if isinstance(address, str):
         found[FieldName.ADDRESS_DETAIL] = _readdressed(text, address, dated=dated)
-    surnames = [m[1] for m in _SURNAME.finditer(text) if not _DENIED.search(text, 0, m.start())]
+    surnames = _SURNAME.findall(text)
     if isinstance(name, str) and surnames:
         found[FieldName.CALLER_NAME] = _FAMILY.sub(surnames[-1], name, count=1)
     if isinstance(phone, str):
@@ -107,7 +112,8 @@ def _with_part(address: str, new: _Part) -> str:
 def _redialled(text: str, phone: str) -> str:
     """`phone` with the digits that `text` says of its end or its beginning."""
     for form in (_ENDS, _BEGINS):
-        if said := form.search(text):
+        said = form.search(text)
+        if said and (_NUMBER_SAID.search(text) or _AT_END.match(text, said.end())):
             digits = "".join(_DIGITS[c] for c in said["digits"] if c in _DIGITS)
             many = int(_DIGITS[said["many"]]) if said["many"] else len(digits)
             if many == len(digits) < len(phone):

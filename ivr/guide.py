@@ -31,7 +31,7 @@ from ivr.dialog import (
 )
 from ivr.expecting import EXPECTED
 from ivr.flow import Flow, State
-from ivr.hearing import GREETING, NAMING, OPENING, PIECE, REPORTING, UNCLEAR, WAIT, Hearing
+from ivr.hearing import GREETING, MANNERS, NAMING, OPENING, PIECE, REPORTING, UNCLEAR, WAIT, Hearing
 from ivr.interpreting import Interpreter
 from ivr.patience import is_complete
 from ivr.sayings import Intent
@@ -183,16 +183,8 @@ class Guide:
             return cleared
         state = self._here
         signal = self._hearing.signal(c, event, state.expects, yes_or_no=state.listen == "short")
-        match signal:
-            case Intent.REPEAT:
-                return [*cleared, *self._repeat()]
-            case Intent.SLOWER:
-                self._speed = max(SLOWEST, self._speed * SLOWER)
-                self._patience = min(MOST_PATIENCE, self._patience * MORE_PATIENCE)
-                return [*cleared, *self._repeat()]
-            case Intent.LOUDER:
-                self._louder_db = min(LOUDEST_DB, self._louder_db + LOUDER_DB)
-                return [*cleared, *self._repeat()]
+        if signal in MANNERS:
+            return [*cleared, *self._repeat(signal)]
         if (prompt := IN_PLACE.get(signal)) and self._flow.target(self._state, signal) is None:
             return [*cleared, *self._stay(signal, prompt)]
         if signal == UNCLEAR or self._flow.target(self._state, signal) is None:
@@ -312,7 +304,16 @@ class Guide:
                 return [*actions, self._listen()] if state.listen else actions
             name = state.on[signal]
 
-    def _repeat(self) -> list[Action]:
+    def _repeat(self, manner: str) -> list[Action]:
+        """Once more, in that manner; not for ever."""
+        if manner == Intent.SLOWER:
+            self._speed = max(SLOWEST, self._speed * SLOWER)
+            self._patience = min(MOST_PATIENCE, self._patience * MORE_PATIENCE)
+        elif manner == Intent.LOUDER:
+            self._louder_db = min(LOUDEST_DB, self._louder_db + LOUDER_DB)
+        self._stays += self._here.listen != "waiting"
+        if self._stays > MOST_STAYS:
+            return self._signal("lost")
         texts = self._c.playback.last_texts
         self._c.playback.take_turn()
         return [*(self._c.playback.say(text, self._speed, self._louder_db) for text in texts), self._listen()]

@@ -6,6 +6,7 @@ everywhere.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ivr.conversation import Complaint, Conversation, answering, answering_first, choosing
@@ -47,6 +48,8 @@ REPORTING = ASKED | {"matter", "correction"}
 """What a state can expect in which a report is taken."""
 CONFIRMING = frozenset({"phone", "callback_phone"})
 """What a state can expect that may be a number which the guide has named: 「不是」 refuses it."""
+_NAMES = re.compile(r"姓|叫|^[^喂你您好嗯啊]{1,2}(?:老师|师傅|大姐|同志)")
+"""How names are told that the fields may miss."""
 DICTATED = frozenset({"phone", "callback_phone", "order", "order_phone", "code"})
 """What a state can expect that is a number and nothing else."""
 
@@ -60,14 +63,16 @@ class Hearing:
 
     def signal(self, c: Conversation, heard: Heard, expects: str | None, *, yes_or_no: bool) -> str:
         """What the flow is told. With `yes_or_no`, agreement is what is most likely to be heard."""
-        if self._spotter.waits(heard.text):
+        if self._spotter.waits(heard.text) and not _answers(heard, expects):
             return WAIT
         naming = expects in NAMING
         reading = self._interpreter.read(heard.text, c.called.on, naming=naming)
         if self._interpreter.wants_human(reading, naming=naming):
             return Intent.HUMAN
         dictating = _dictating(heard.text, expects) and not self._puts_right(heard.text)
-        if not dictating and (signal := self._command(c, heard, reading, expects) or self._aside(c, heard, expects)):
+        if not dictating and (
+            signal := self._command(c, heard, reading, expects) or self._aside(c, heard, expects, yes_or_no)
+        ):
             return signal
         heard = replace(heard, text=reading.text)
         agreed = self._agreed(heard.text, expects)
@@ -89,23 +94,31 @@ class Hearing:
             return "report"
         return self._unexpected(c, heard, reading)
 
-    def _aside(self, c: Conversation, heard: Heard, expects: str | None) -> str | None:
+    def _aside(self, c: Conversation, heard: Heard, expects: str | None, yes_or_no: bool) -> str | None:
         """What is said about the conversation, or puts right something else than what was asked for."""
         text = heard.text
         if expects in REPORTING and self._spotter.cancels(text):
             return "cancel"
-        if expects in NAMING and self._spotter.hesitates(text):
-            return WAIT
-        greets = self._spotter.only_greets(text)
-        if greets or (self._spotter.only_opens(text) and (expects == "matter" or not self._wants_report(text))):
-            return Intent.REPEAT if expects not in {None, "matter"} else GREETING if greets else OPENING
+        if not _answers(heard, expects):
+            if expects in NAMING and self._spotter.hesitates(text):
+                return WAIT
+            greets = self._spotter.only_greets(text)
+            if greets or self._opens(text, expects, yes_or_no=yes_or_no):
+                return Intent.REPEAT if expects not in {None, "matter"} else GREETING if greets else OPENING
         if expects in ASKED:
-            withheld = c.report.withhold(text)
+            withheld = None if _answers(heard, expects) else c.report.withhold(text)
             amended = c.report.correct(heard.draft, heard.said, text) if self._spotter.objects(text) else None
             if report := withheld or amended:
                 c.report = report
                 return "corrected"
         return None
+
+    def _opens(self, text: str, expects: str | None, *, yes_or_no: bool) -> bool:
+        """Whether it only asks for the word; 「对，是这个问题」 agrees, where that is possible."""
+        if not self._spotter.only_opens(text) or (expects != "matter" and self._wants_report(text)):
+            return False
+        answers = expects is not None and expects not in NAMING and yes_or_no and not self._spotter.asks(text)
+        return not answers or text.startswith("有") or self._spotter.agreement(text) is None
 
     def _puts_right(self, text: str) -> bool:
         """Whether it rather is something else with digits in it: 「不对，是三百零八楼」."""
@@ -126,7 +139,7 @@ class Hearing:
     def _command(self, c: Conversation, heard: Heard, reading: Reading, expects: str | None) -> Intent | None:
         """The command in it, unless its words rather are what the state expects."""
         found = self._interpreter.command(reading, c.called.on)
-        intent = found[0] if found else self._likely(reading)
+        intent = found[0] if found else self._likely(reading, expects)
         if intent is Intent.HANGUP and expects and not self._spotter.is_farewell(reading.text):
             return None  # 「上个礼拜就这样了」 answers when it happened
         if intent in MANNERS and expects in ASKED and _fills_slot(heard.said):
@@ -135,8 +148,10 @@ class Hearing:
             return None  # 「那个路口的车开得太快了」 tells what is wrong
         return intent if intent in COMMANDS else None
 
-    def _likely(self, reading: Reading) -> Intent | None:
+    def _likely(self, reading: Reading, expects: str | None) -> Intent | None:
         """The intent that is likely enough without a word that speaks for it."""
+        if reading.intent is Intent.HUMAN and expects in NAMING:
+            return None  # 「我姓任」
         if reading.intent is Intent.HANGUP or reading.answer or self._spotter.wants_report(reading.text):
             return None  # nobody is hung up on without a word of goodbye
         return reading.intent if reading.intents[reading.intent] >= COMMAND_AT else None
@@ -228,6 +243,13 @@ def _tells(said: Draft) -> bool:
 def _tells_what(said: Draft) -> bool:
     category = said.fields.get(FieldName.CATEGORY)
     return category is not None and category.value is not None and category.confidence >= FILL_AT
+
+
+def _answers(heard: Heard, expects: str | None) -> bool:
+    """Whether it is what was asked for, whatever it sounds like: 李老师 sounds like 你，老师."""
+    if expects == "name" and _NAMES.search(heard.text):
+        return True
+    return expects in ASKED and any(heard.said.value(name) is not None for name in FIELDS[Slot(expects)])
 
 
 def _fills_slot(said: Draft) -> bool:

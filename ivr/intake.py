@@ -43,11 +43,17 @@ BY_CALLER = (FieldName.CALLER_PHONE, FieldName.CALLER_NAME)
 _SLOT_OF = {name: slot for slot, names in FIELDS.items() for name in names}
 _BELOW_DISTRICT = (FieldName.STREET, FieldName.COMMUNITY)
 _AMENDED = (FieldName.ADDRESS_DETAIL, FieldName.CALLER_NAME, FieldName.CALLER_PHONE)
-_REFUSING = r"(?:不|别|甭).{0,4}(?:留|说|给|告诉|透露|提供|公开|泄露).{0,5}"
+_SUBJECT = r"(?:[我俺咱也就都请能先嗯啊那这想要]|还是|可以|可不可以|能不能|可是|但是?|希望)*"
+_BEFORE = rf"(?:^|[，。！？、,.!?\s]){_SUBJECT}"
+_TO = r"(?:[你您他]们?|别人|人家|物业|对方)?"
+_OF_HIS = r"(?:[我俺]的?|自己的?|真实|个人|真)*的?"
+_REFUSING = rf"{_BEFORE}(?:不|别|甭)[太再]?(?:想|要|愿意|方便|用|必)?(?:再|给|对|跟|和|向)?{_TO}"
+_REFUSING += rf"(?:留下?|说出?|给|告诉|透露|提供|公开|泄露)(?:给|出去)?{_TO}{_OF_HIS}"
 _WITHHELD = {
     Slot.PHONE: re.compile(rf"{_REFUSING}(?:电话|号码|手机|联系方式)"),
-    Slot.NAME: re.compile(rf"{_REFUSING}(?:姓|名)|匿名"),
+    Slot.NAME: re.compile(rf"{_REFUSING}(?:姓|名)|{_BEFORE}匿名"),
 }
+"""Of his own: 「物业不给我回电话」 and 「不用留别的号码」 are none."""
 _FREELY_ANSWERED = frozenset({Slot.TIME, Slot.NAME})
 
 

@@ -100,9 +100,10 @@ class Spotter:
         self._wish, self._asking = _one_of(commands.reports.wishes), frozenset(commands.reports.asks)
         self._announcing = re.compile(f"(?:{_one_of(commands.reports.announcing).pattern})*+")
         self._opening = _one_of((*commands.reports.openings, *commands.reports.registering))
-        self._registering, self._cancelling = map(
-            _one_of, (commands.reports.registering, commands.reports.cancelling)
-        )
+        self._registering = _one_of(commands.reports.registering)
+        self._cancelling = _one_of(commands.reports.cancelling)
+        idle = (*polite, *commands.thanks, *commands.reports.announcing)
+        self._only_cancelling = _alone((*commands.reports.cancelling, *idle), ())
         brief = {w: intent for intent, words in commands.brief.items() for w in words}
         brief |= dict.fromkeys(filter(_long_enough, commands.agreement), Intent.YES)
         brief |= dict.fromkeys(filter(_long_enough, commands.disagreement), Intent.NO)
@@ -193,8 +194,10 @@ class Spotter:
         return bool(self._announcing.fullmatch(heard) and self._registering.search(heard))
 
     def cancels(self, text: str) -> bool:
-        """Whether `text` takes a report back: 「算了，不投诉了」."""
-        return not self.asks(text) and bool(self._cancelling.search(_sounds(text)))
+        """Whether `text` takes a report back: 「算了，不投诉了」, but not 「公交站给取消了」."""
+        heard = [_sounds(clause) for clause in clauses(text)]
+        alone = not self.asks(text) and all(self._only_cancelling.fullmatch(clause) for clause in heard)
+        return alone and any(self._undenied(self._cancelling, clause) for clause in heard)
 
     def waits(self, text: str) -> bool:
         """Whether `text` says that somebody waits, or shall wait, and nothing else: 「好，我等着」."""

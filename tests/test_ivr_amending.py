@@ -84,3 +84,40 @@ def test_any_words_can_be_read(text: str, address: str) -> None:
     for value in amended(text, {**KNOWN, ADDRESS: address}).values():
         assert value
     assert only_parts(text) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小区后面是五号楼",
+        "前面是二单元",
+        "小区后面是八里庄",
+        "后面是三十平米",
+        "是楼上姓李的那家漏的",
+        "是姓李的那家漏的",
+        "楼上姓李",
+    ],
+)
+def test_the_surroundings_are_neither_a_number_nor_a_name(text: str) -> None:
+    for said in (text, f"不对，{text}", f"不是，{text}"):
+        assert not amended(said, KNOWN).keys() & {NAME, PHONE}, said
+
+
+def test_an_underground_line_is_no_house() -> None:
+    assert amended("在地铁十号线那边", KNOWN) == {}
+    assert amended("在地铁十号线三号口", KNOWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "becomes"),
+    [
+        ("后面是三三四四", PHONE, "13811113344"),
+        ("不对，后四位是三三四四才对", PHONE, "13811113344"),
+        ("电话号码后面是三三四四，不是二二二二", PHONE, "13811113344"),
+        ("不对，是姓黎", NAME, "黎伟"),
+        ("免贵姓黎", NAME, "黎伟"),
+        ("错了，我是姓黎的", NAME, "黎伟"),
+    ],
+)
+def test_number_and_name_are_still_put_right(text: str, field: FieldName, becomes: str) -> None:
+    assert amended(text, KNOWN) == {field: becomes}

@@ -14,16 +14,20 @@ from ivr.dialog import (
     Listen,
     NoteUnanswered,
     OrderSaved,
+    PlaybackReached,
     QueueChanged,
     SaveOrder,
+    Say,
     Silence,
+    Transfer,
 )
 from ivr.guide import Guide
 from models.workorder import FieldName
 
 PHONE = "13800138000"
 PLACE = {"district": "丰台区", "street": "方庄街道", "address_detail": "芳星园二区5号楼"}
-KNOWN = {**PLACE, "occurred_at": "2026-11-21", "caller_name": "张伟"}
+SITE = {**PLACE, "occurred_at": "2026-11-21"}
+KNOWN = {**SITE, "caller_name": "张伟"}
 MATTER = "我要反映个问题，路灯坏了，麻烦派人来修"
 
 
@@ -333,3 +337,120 @@ def test_one_question_is_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["我家停电了", "我家没水了"])
 def test_an_outage_can_be_registered(text: str) -> None:
     assert "登记下来" in spoken(tell(new_guide(), text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我家门口的公交站让他们给取消了，老人出行不方便",
+        "我家电梯坏了，物业说不用管了",
+        "人家说不用报，可是水都漫出来了",
+    ],
+)
+def test_words_of_taking_back_may_tell_what_is_wrong(text: str) -> None:
+    guide = new_guide(PHONE)
+    tell(guide, "我要反映一个问题")
+    assert "什么地方" in spoken(tell(guide, text))
+    assert guide.expects == "place"
+    assert "不登记了" not in spoken(tell(guide, "就在原来取消的那个公交站旁边"))
+
+
+@pytest.mark.parametrize("text", ["我没说取消", "不对，取消的是103路", "先别取消"])
+def test_who_denies_it_takes_nothing_back(text: str) -> None:
+    assert "不登记了" not in spoken(tell(read_back(), text, KNOWN))
+
+
+@pytest.mark.parametrize("text", ["取消吧", "那个，我先不投诉了，谢谢啊", "把刚才的投诉撤销了吧", "不用了，取消"])
+def test_a_report_is_taken_back_in_many_words(text: str) -> None:
+    assert "不登记了" in spoken(tell(read_back(), text, KNOWN))
+
+
+def asked_for_name() -> Guide:
+    guide = new_guide(PHONE)
+    tell(guide, MATTER, SITE, **SITE)
+    assert "怎么称呼" in spoken(tell(guide, "可以", SITE))
+    return guide
+
+
+NAMES = ["李老师", "林老师", "喂，我姓李", *(f"我姓{x}" for x in "姜江蒋文温闻魏邓任"), "我叫刘", "我叫文静"]
+
+
+@pytest.mark.parametrize("text", NAMES)
+@pytest.mark.parametrize("found", [True, False])
+def test_a_name_that_sounds_like_something_else_is_one(text: str, *, found: bool) -> None:
+    said = {"caller_name": text[2:] if text.startswith("我") else "李女士"} if found else {}
+    assert "这样对吗" in spoken(tell(asked_for_name(), text, {**SITE, **said}, **said))
+
+
+@pytest.mark.parametrize("text", ["喂，你好", "再说一遍", "大声点"])
+def test_nothing_is_repeated_for_ever(text: str) -> None:
+    guide = asked_for_name()
+    for _ in range(3):
+        assert "怎么称呼" in spoken(tell(guide, text, SITE))
+    assert "这样对吗" in spoken(tell(guide, text, SITE))
+
+
+@pytest.mark.parametrize("text", ["对，是这个问题", "是的，就是这个问题", "对，就是这个事儿"])
+def test_who_agrees_to_what_was_read_back_does_not_ask_for_the_word(text: str) -> None:
+    assert saved(tell(read_back(), text, KNOWN))
+
+
+def test_who_agrees_to_his_own_number_may_offer_to_be_called() -> None:
+    guide = new_guide(PHONE)
+    tell(guide, MATTER, KNOWN, **KNOWN)
+    assert "这样对吗" in spoken(tell(guide, "可以的，有问题打我电话", KNOWN))
+
+
+@pytest.mark.parametrize("text", ["有问题", "有一个问题"])
+def test_a_problem_with_what_was_read_back_is_no_yes(text: str) -> None:
+    assert not [a for a in tell(read_back(), text, KNOWN) if isinstance(a, SaveOrder)]
+
+
+@pytest.mark.parametrize("before", [(), ("我等着",)])
+def test_who_is_angry_in_the_queue_stays_there(before: tuple[str, ...]) -> None:
+    guide = new_guide(PHONE)
+    guide.step(QueueChanged(3, 60.0))
+    tell(guide, "人工")
+    for said in (*before, "等半天了，烦死了"):
+        actions = tell(guide, said)
+    assert "不要挂机" in spoken(actions)
+    assert guide.waits_for_person
+
+
+@pytest.mark.parametrize("text", ["谢谢", "谢谢啊", "行，好嘞", "好", "没有了", "那个什么什么"])
+def test_what_is_said_over_the_goodbye_ends_the_call(text: str) -> None:
+    guide = new_guide()
+    tell(guide, "暖气什么时候停")
+    farewell = guide.step(Heard("没有了，谢谢，再见"))
+    play_part = next(a for a in farewell if isinstance(a, Say))
+    guide.step(PlaybackReached(play_part.mark, 2))
+    again = guide.step(Heard(text))
+    assert not [a for a in again if isinstance(a, Transfer)]
+    play(guide, again)
+    guide.step(Silence(600.0))
+    assert guide.ended
+
+
+def test_who_complains_about_others_withholds_nothing() -> None:
+    guide = new_guide(PHONE)
+    tell(guide, MATTER, PLACE, **PLACE)
+    for when in ({"occurred_at": "2026-11-16"}, {}):
+        guide = new_guide(PHONE)
+        tell(guide, MATTER, PLACE, **PLACE)
+        asks = spoken(tell(guide, "从上礼拜开始，物业一直不给我回电话", {**PLACE, **when}, **when))
+        assert "可以吗" in asks
+        assert "怎么称呼" in spoken(tell(guide, "可以，不用留别的号码", SITE))
+    tell(guide, "张伟", KNOWN, caller_name="张伟")
+    assert saved(tell(guide, "对", KNOWN)).fields[FieldName.CALLER_PHONE] == PHONE
+
+
+@pytest.mark.parametrize("text", ["我不想留电话", "不方便留联系方式", "能不能不留号码", "别告诉他们我的电话"])
+def test_a_number_can_be_withheld(text: str) -> None:
+    guide = new_guide(PHONE)
+    tell(guide, MATTER, SITE, **SITE)
+    assert "怎么称呼" in spoken(tell(guide, text, SITE))
+
+
+@pytest.mark.parametrize("text", ["我要匿名", "不想说名字", "我就不留姓名", "嗯，匿名举报"])
+def test_a_name_can_be_withheld(text: str) -> None:
+    assert "这样对吗" in spoken(tell(asked_for_name(), text, SITE))
