@@ -35,6 +35,7 @@ GUESS_AT = 0.25
 """Probability from which 「您是想问……对吗」 is worth asking."""
 MANNERS = (Intent.REPEAT, Intent.SLOWER, Intent.LOUDER)
 """Commands about how the guide speaks."""
+LEAVING = (Intent.HANGUP, Intent.CALLBACK)
 COMMANDS = (Intent.HUMAN, *MANNERS, Intent.HANGUP, Intent.CALLBACK)
 MOST_AGREED = 8
 """Syllables of what is nothing but a yes, a no or a command; 「好，还有个事……」 is none."""
@@ -142,6 +143,8 @@ class Hearing:
         intent = found[0] if found else self._likely(reading, expects)
         if intent is Intent.HANGUP and expects and not self._spotter.is_farewell(reading.text):
             return None  # 「上个礼拜就这样了」 answers when it happened
+        if intent in LEAVING and expects == "correction" and self._agreed(reading.text, expects):
+            return Intent.YES  # 「对，没错，谢谢，再见」: nobody goes before his report is saved
         if intent in MANNERS and expects in ASKED and _fills_slot(heard.said):
             return None  # 「我刚才说了，昨天」
         if intent in MANNERS and expects == "matter" and not _is_brief(reading.text):

@@ -454,3 +454,42 @@ def test_a_number_can_be_withheld(text: str) -> None:
 @pytest.mark.parametrize("text", ["我要匿名", "不想说名字", "我就不留姓名", "嗯，匿名举报"])
 def test_a_name_can_be_withheld(text: str) -> None:
     assert "这样对吗" in spoken(tell(asked_for_name(), text, SITE))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "对，没错，谢谢，再见",
+        "对对对，就这样吧，挂了",
+        "好的，再见",
+        "对，你们尽快给我回电话",
+        "没有问题",
+        "没有问题，谢谢",
+    ],
+)
+def test_who_agrees_and_leaves_has_his_report_saved(text: str) -> None:
+    guide = read_back()
+    assert not saved(tell(guide, text, KNOWN)).unsure
+    number = spoken(guide.step(OrderSaved("202611220001", "4821")))
+    assert "还有别的问题吗" in number
+    assert "再见" in spoken(tell(guide, "再见"))
+
+
+@pytest.mark.parametrize("before", [(), ("不对",)])
+def test_who_leaves_without_agreeing_leaves_a_report_to_be_checked(before: tuple[str, ...]) -> None:
+    guide = read_back()
+    for said in before:
+        tell(guide, said, KNOWN)
+    assert saved(tell(guide, "不说了，我先挂了，再见", KNOWN)).unsure
+
+
+def test_no_problem_with_his_own_number_is_a_yes() -> None:
+    guide = new_guide(PHONE)
+    tell(guide, MATTER, SITE, **SITE)
+    assert "怎么称呼" in spoken(tell(guide, "没有问题", SITE))
+
+
+def test_who_has_no_more_problems_is_let_go() -> None:
+    guide = new_guide()
+    tell(guide, "暖气什么时候停")
+    assert "再见" in spoken(tell(guide, "没有问题"))
