@@ -44,16 +44,13 @@ class GuideService:
         return Guide(self.understanding, self.flow, self.spotter)
 
     async def ping(self) -> None:
-        """Reads a question that nobody has asked, where guides think; raises what goes wrong."""
+        """Reads a question that nobody has asked; raises what goes wrong. It waits for no speech that is made."""
         now = datetime.now(HOTLINE_TIME_ZONE)
-        await self._in_thread(lambda: self.understanding.read(f"现在是{now:%H:%M:%S.%f}吗", now.date()))
+        await asyncio.to_thread(self.understanding.read, f"现在是{now:%H:%M:%S.%f}吗", now.date())
 
     async def ping_speech(self) -> None:
-        """Says a syllable that is not kept; raises what goes wrong."""
-        await self._in_thread(lambda: list(self.voice.say("好")))
-
-    async def _in_thread(self, work: Callable[[], object]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self.threads, work)
+        """Says a syllable that is not kept, where guides think; raises what goes wrong."""
+        await asyncio.get_running_loop().run_in_executor(self.threads, lambda: list(self.voice.say("好")))
 
     async def rehearse(self, calls: Callable[[], int]) -> None:
         """Makes what is known to be said and not yet kept, one text after the other, while nobody calls."""

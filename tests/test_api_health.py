@@ -2,6 +2,8 @@
 
 import asyncio
 import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn, cast
 
@@ -40,6 +42,18 @@ async def test_the_guide_and_its_voice_are_asked_too(tmp_path: Path) -> None:
         found = {name: part["status"] for name, part in answer.json()["components"].items()}
         assert found == {"store": "ok", "recogniser": "ok", "guide": "ok", "speech": "failing"}
     await guide.ping_speech()
+
+
+async def test_a_guide_whose_threads_all_make_speech_has_not_failed() -> None:
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        speech = threads.submit(over.wait, 10.0)
+        try:
+            found = await health._ask(dataclasses.replace(real_guide(), threads=threads).ping)
+            assert not speech.done()
+        finally:
+            over.set()
+    assert found.status is Condition.OK
 
 
 class Hoarse:

@@ -115,7 +115,7 @@ async def test_an_address_that_is_none_does_not_keep_the_page_from_connecting(se
 async def test_a_problem_is_gone_with_what_was_typed(served: Served, page: Page) -> None:
     await page.goto(f"{served.http}/#/calls/c1")
     time, problem = page.locator("#field-occurred_at"), page.locator("[data-field=occurred_at] .problem")
-    await time.fill("11.22")
+    await time.fill("2026-13-40")
     await time.press("Enter")
     await expect(problem).to_contain_text("时间请写成")
     await time.fill("")
