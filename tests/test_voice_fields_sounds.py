@@ -67,6 +67,8 @@ def test_negation_reaches_what_follows_at_once(raw: str, expected: bool) -> None
         ("好不容易打通了，着火了", False),
         ("太可怕了，着火了", False),
         ("担心死了，着火了", False),
+        ("我担心他，现在着火了", False),
+        ("担心电动车多，着火", True),
     ],
 )
 def test_suppositions_end_with_the_sentence(raw: str, expected: bool) -> None:

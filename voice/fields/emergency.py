@@ -77,7 +77,7 @@ def _read(text: bytes) -> tuple[_Danger, ...]:
 _DANGERS = _read(importlib.resources.files("voice.fields").joinpath("data/dangers.toml").read_bytes())
 _ONLY_A_NAME = re.compile(
     r"(?:检测|报警器(?!.{0,4}响)|隐患|风险|险|事故多|知识|演练|应急|急救[课培知]|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑"
-    r"|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能|课)|怎么[定划报]|点(?:$|[，。])|罐|灶|费|卡|公司|表|过|一[块角片]|(?:一样|似的)|.{0,3}都(?:进不[来去]|过不[来去]|跑不))"
+    r"|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能|课)|怎么[定划报]|点(?:$|[，。])|罐|灶|费|卡|公司|表|过|一[块角片]|(?:一样|似的)|.{0,3}都(?:进不[来去]|过不[来去]|跑不)|消防车怎么[进过])"
 )
 """What follows a danger that is only spoken about."""
 _ASKED = re.compile(r"了?(?:怎么|咋)[处防办]理?|了?找哪")
@@ -90,7 +90,7 @@ _OVER = re.compile(
     r"|送了急诊|备案|翻[修盖建]|偷走|被偷|不承认|派出所.{0,8}(?:没动静|不立|不给|没破)"
 )
 """What is said, in the same sentence, of a danger that has become a matter for the authorities."""
-_NOT_OVER = re.compile(r"还有气|来不及|上不来|快[来救想]|还在里|没人管|不收|不给[看治]")
+_NOT_OVER = re.compile(r"还有气|来不及|上不来|快[来救想]|还在里|二十四小时|没人管|不收|不给[看治]")
 """What shows, in the same sentence, that help is still needed."""
 _CUSTOMARY = re.compile(
     r"天天|每天|每次|经常|[老总](?=$|是|[有出着起冒漏困打掉犯晕喘跟让被叫])|一下雨就|动不动|恨不得"
@@ -103,7 +103,7 @@ _TOLD = re.compile(
     r"(?:新闻|抖音|(?<!发)朋友圈|短视频|看视频)(?!呢|着|的时候|发)|电视[里上剧].{0,2}[演说播放报]|网上(?:说|看|传|都|有人)|演习|演练|谣言|电影(?!院)"
 )
 _MY_OWN = re.compile(
-    r"我(?:的|一个)?(?:朋友|同学|同事|室友|网友|[爸妈哥姐弟妹]|闺女|女儿|儿子|孩子|老[公婆])|快[去来救]"
+    r"我(?:的|一个)?(?:朋友(?!圈)|同学|同事|室友|网友|[爸妈哥姐弟妹]|闺女|女儿|儿子|孩子|老[公婆])|快[去来救]"
 )
 """Whose danger is not only heard of, though it was read somewhere."""
 _NO_DANGER = re.compile(
