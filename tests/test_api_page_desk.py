@@ -76,13 +76,33 @@ async def test_a_call_that_is_handed_over_reaches_an_operator_who_is_busy_with_a
 
 
 async def test_who_takes_no_calls_is_not_called(served: Served, store: Store, page: Page) -> None:
-    for n, to in enumerate(("operator", "119")):
+    for n, to in enumerate(("119", "operator")):
         await guide_call(store, f"g{n}", f"1380000123{n}")
         await page.goto(f"{served.http}/#/calls/mine")
         await page.locator("#takes-calls").set_checked(to == "119")
         await hand_over(store, f"g{n}", to)
         await expect(page.locator("#live .badge.handed")).to_have_count(n + 1)
         await expect(page.locator("#summons")).to_be_hidden()
+
+
+async def test_a_call_that_waits_is_told_to_who_takes_calls_from_now_on(
+    served: Served, store: Store, page: Page
+) -> None:
+    await page.goto(f"{served.http}/#/calls/mine")
+    await expect(page.locator("#takes-calls")).not_to_be_checked()
+    for n in range(2):
+        await guide_call(store, f"g{n}", f"1380000123{n}")
+        await hand_over(store, f"g{n}")
+    await expect(page.locator("#live .badge.handed")).to_have_count(2)
+    await store.append("g0", [CallEnded("stop", 9.0)])  # while others took calls: no news
+    await expect(page.locator("#recent .badge.handed")).to_have_count(1)
+    await page.locator("#takes-calls").check()
+    await expect(page.locator("#summons-text")).to_contain_text("13800001231")
+    await expect(page.locator("#summons-text")).not_to_contain_text("另有")
+    await page.get_by_role("button", name="知道了").click()
+    await page.locator("#takes-calls").uncheck()
+    await page.locator("#takes-calls").check()
+    await expect(page.locator("#summons")).to_be_hidden()
 
 
 async def test_several_calls_are_told_in_one_notice_that_can_be_put_away(

@@ -7,8 +7,11 @@ const TOLD_MS = 5 * 60_000;
 const NOTES = [[880, 0], [1175, 0.18]]; // Hz, seconds
 const NOTE_S = 0.16;
 
+const isHanded = (call) => call.transfer === "operator";
+const handed = (calls) => calls.filter(isHanded).map((call) => call.info.call_id);
+
 export class HandoverView {
-  #seen = null;
+  #told = null; // ids of calls in the list that are no news
   #waiting = new Map();
   #title = document.title;
   #sound = null;
@@ -31,21 +34,26 @@ export class HandoverView {
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.#unlock());
   }
 
-  /** Takes the list of calls; what ended before the page was opened is no news. */
+  /** Takes the list of calls; what ended before the page was opened, or before this operator took calls, is no news. */
   take({ live, recent }, chosen) {
-    const handed = (calls) => calls.filter((call) => call.transfer === "operator");
-    this.#seen ??= new Set(handed(recent).map((call) => call.info.call_id));
-    const fresh = handed([...recent, ...live]).filter((call) => !this.#seen.has(call.info.call_id));
-    for (const call of fresh) {
+    this.#told ??= new Set(handed(recent));
+    const wanted = this.#isWanted();
+    for (const call of [...recent, ...live].filter(isHanded)) {
       const id = call.info.call_id;
-      this.#seen.add(id);
-      if (!this.#isWanted()) continue;
-      this.#ring();
-      if (id === chosen) continue; // he is looking
-      this.#waiting.set(id, call);
-      setTimeout(() => this.visit(id), TOLD_MS);
+      if (this.#told.has(id) || (!wanted && live.includes(call))) continue;
+      this.#told.add(id);
+      if (wanted) this.#tell(call, chosen);
     }
+    this.#told = new Set(handed([...recent, ...live]).filter((id) => this.#told.has(id)));
     this.#show();
+  }
+
+  #tell(call, chosen) {
+    const id = call.info.call_id;
+    this.#ring();
+    if (id === chosen) return; // he is looking
+    this.#waiting.set(id, call);
+    setTimeout(() => this.visit(id), TOLD_MS);
   }
 
   /** The operator has come to the call. */

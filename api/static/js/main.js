@@ -17,6 +17,7 @@ const TAKES_CALLS = "takes-calls"; // kept for this tab: another one is another 
 const LINES = { connecting: "正在连接", open: "已连接", lost: "连接中断，正在重连" };
 
 let chosen = null;
+let calls = null; // the list, as it was told last
 let call = null;
 let focusedField = null;
 let isPainting = false;
@@ -57,6 +58,7 @@ function watchOf(callId) {
 
 function take(message) {
   if (message.type === "calls") {
+    calls = message;
     list.show(message);
     if (!chosen && message.live.length) choose(message.live[0].info.call_id);
     handovers.take(message, chosen);
@@ -247,6 +249,7 @@ byId("takes-calls").checked = sessionStorage.getItem(TAKES_CALLS) === "yes";
 byId("takes-calls").onchange = () => {
   sessionStorage.setItem(TAKES_CALLS, byId("takes-calls").checked ? "yes" : "no");
   connection.send(presence());
+  if (calls) handovers.take(calls, chosen);
 };
 byId("log-out").onclick = async () => {
   await logOut();
