@@ -142,7 +142,7 @@ class Spotter:
         else `text`. Not for half a sentence, nor where a name is expected: there are people called 陈功.
         """
         heard = syllables(text)
-        if not _LEAST_BRIEF <= len(heard) <= self._longest_brief:
+        if not _LEAST_BRIEF <= len(heard) <= self._longest_brief or self.wants_human(text):
             return text
         denials = [n for n, at in enumerate(heard.at) if text[at] in _DENYING]
         near = sorted(

@@ -59,7 +59,7 @@ def test_a_question_is_answered_and_another_one_invited() -> None:
     assert guide.step(Heard("喂")) == []
 
 
-@pytest.mark.parametrize("text", ["转人工", "给我找个接线员", "我要人工服务"])
+@pytest.mark.parametrize("text", ["转人工", "给我找个接线员", "我要人工服务", "我要转人工"])
 def test_a_person_is_one_word_away(text: str) -> None:
     actions = tell(new_guide(), text)
     transfer = next(a for a in actions if isinstance(a, Transfer))
