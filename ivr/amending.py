@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ivr.numbers import DIGIT_OF
 from models.workorder import FieldName, FieldValue
 
-_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1", "两": "2"}
-_DIGITS |= {c: c for c in "0123456789"}
 _TENS = {"十": 10, "百": 100}
-_COUNT = f"[{''.join(_DIGITS)}{''.join(_TENS)}]"
+_COUNT = f"[{''.join(DIGIT_OF)}{''.join(_TENS)}]"
 _UNIT = "(?:号院|号楼|单元|楼|栋|幢|门(?!口)|层|室|号(?![线口码]))"
 _PART = re.compile(rf"(?<!月)(?<!{_COUNT})({_COUNT}+)({_UNIT})")
 _RANK = {"号院": 0, "号楼": 1, "栋": 1, "幢": 1, "单元": 2, "门": 2, "层": 3, "室": 4}
@@ -31,7 +30,7 @@ _FAMILY = re.compile(rf"{_DOUBLE}|.")
 
 _HOW_MANY = r"(?:(?P<many>[一两二三四五六七八\d])[位个])?(?:数字?|号码?)?(?:应该|得|都)?[是为][，,\s]*"
 _NUMBER_SAID = re.compile("位|号码|电话|手机|尾号|数字")
-_SOME = rf"(?P<digits>[{''.join(_DIGITS)}][{''.join(_DIGITS)}，,、\s]*+)(?![十百路里]|{_UNIT})"
+_SOME = rf"(?P<digits>[{''.join(DIGIT_OF)}][{''.join(DIGIT_OF)}，,、\s]*+)(?![十百路里]|{_UNIT})"
 _AT_END = re.compile(r"(?:了|吧|啊|呀|的|才对)*(?:$|[。！.!]|不是)|(?<=[，,、\s])")
 _ENDS = re.compile(rf"(?:最后|后面|末尾|尾[号数]|[后末尾]){_HOW_MANY}{_SOME}")
 _BEGINS = re.compile(rf"(?:最前面?|前面|开头|前){_HOW_MANY}{_SOME}")
@@ -99,7 +98,7 @@ def _with_part(address: str, new: _Part) -> str:
         like = [p for p in old if p.unit.startswith(_NUMBERED) or p.unit == "室"]
         if len(like) != 1:
             return address
-        return f"{address[: like[0].start]}{new.number}{like[0].unit}{address[like[0].end :]}"
+        new = replace(new, unit=like[0].unit)
     if like:
         return f"{address[: like[0].start]}{new.number}{new.unit}{address[like[0].end :]}"
     rank = new.rank if new.rank is not None else len(_RANK)
@@ -114,8 +113,8 @@ def _redialled(text: str, phone: str) -> str:
     for form in (_ENDS, _BEGINS):
         said = form.search(text)
         if said and (_NUMBER_SAID.search(text) or _AT_END.match(text, said.end())):
-            digits = "".join(_DIGITS[c] for c in said["digits"] if c in _DIGITS)
-            many = int(_DIGITS[said["many"]]) if said["many"] else len(digits)
+            digits = "".join(DIGIT_OF[c] for c in said["digits"] if c in DIGIT_OF)
+            many = int(DIGIT_OF[said["many"]]) if said["many"] else len(digits)
             if many == len(digits) < len(phone):
                 return phone[:-many] + digits if form is _ENDS else digits + phone[many:]
     return phone
@@ -124,12 +123,12 @@ def _redialled(text: str, phone: str) -> str:
 def _written(number: str) -> str:
     """A number as it stands in addresses: 三百零八 and 三零八 are 308."""
     if not any(c in _TENS for c in number):
-        return "".join(_DIGITS[c] for c in number)
+        return "".join(DIGIT_OF[c] for c in number)
     total, last = 0, None
     for c in number:
         if c in _TENS:
             total += (1 if last is None else last) * _TENS[c]
             last = None
         else:
-            last = int(_DIGITS[c])
+            last = int(DIGIT_OF[c])
     return str(total + (last or 0))

@@ -53,7 +53,6 @@ WORTH_NOTING = 4
 MISHEARD, NO_ANSWER = "unclear_1", "no_answer"
 """The usual first prompt after what was not understood, and what is said instead to a question: the knowledge base
 does not answer it."""
-
 IN_PLACE = {WAIT: "no_hurry", GREETING: "listening", OPENING: "go_ahead", PIECE: "go_on"}
 """What is said, where the flow knows no more, to words that are neither an answer nor misunderstood."""
 
@@ -103,8 +102,7 @@ class Guide:
     @property
     def waits_for_person(self) -> bool:
         """The caller has been promised a person and waits for one."""
-        deed = self._here.deed
-        return "free" in self._here.on or (deed is not None and DEEDS[deed].connects)
+        return "free" in self._here.on or self._connecting
 
     def is_complete(self, text: str) -> bool:
         """Whether `text`, said up to a pause, needs no more waiting; see `ivr.patience`."""
@@ -156,8 +154,7 @@ class Guide:
                 c.status, c.missed = status or "", 0
                 return self._signal("found")
             case Failed():
-                here = self._here.deed
-                c.line_failed = c.line_failed or bool(here and DEEDS[here].connects)
+                c.line_failed = c.line_failed or self._connecting
                 return self._signal("failed")
 
     # --- The caller ----------------------------------------------------------------------------
@@ -188,8 +185,8 @@ class Guide:
         if (prompt := IN_PLACE.get(signal)) and self._flow.target(self._state, signal) is None:
             return [*cleared, *self._stay(signal, prompt)]
         if signal == UNCLEAR or self._flow.target(self._state, signal) is None:
-            if state.deed and DEEDS[state.deed].connects:
-                return cleared  # he is being connected
+            if self._connecting:
+                return cleared
             if state.expects or len(syllables(event.text)) < WORTH_NOTING:
                 return [*cleared, *self._not_understood()]
             return [*cleared, NoteUnanswered(event.text), *self._no_answer(event)]
@@ -215,8 +212,7 @@ class Guide:
 
     def _stay(self, signal: str, prompt: str) -> list[Action]:
         """Where a few words show that one listens; not for ever, except to the pieces of a number."""
-        here = self._here.deed
-        if here and DEEDS[here].connects:
+        if self._connecting:
             return []
         self._stays += signal != PIECE
         return self._try((prompt,) * MOST_STAYS, max(1, self._stays))
@@ -282,6 +278,11 @@ class Guide:
         return self._here.deed == "emergency"
 
     @property
+    def _connecting(self) -> bool:
+        """The caller is being connected with a person."""
+        return self._here.deed is not None and DEEDS[self._here.deed].connects
+
+    @property
     def _parting(self) -> bool:
         return self._here.deed == "hang_up"
 
@@ -333,14 +334,13 @@ class Guide:
         profile = self._here.listen or "question"
         listening = self._flow.listen[profile]
         expected = EXPECTED.get(self._here.expects or "")
+        said = self._c.playback.last_texts
         return Listen(
             profile,
             listening.end_pause_s * self._patience,
             listening.answer_within_s * self._patience,
             expected.number if expected else None,
-            self._c.playback.last_texts[-1]
-            if self._here.expects in REPORTING and self._c.playback.last_texts
-            else "",
+            said[-1] if said and self._here.expects in REPORTING else "",
         )
 
     def _clear(self) -> list[Action]:

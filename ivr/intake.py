@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.amending import amended, only_parts
+from ivr.numbers import DIGIT_OF, NAMING_DIGITS
 from models.workorder import PLACES, Draft, FieldName, FieldValue, whole_place
 
 MAX_TOLD = 60
@@ -207,9 +208,8 @@ def _fuller(said: FieldValue, whole: FieldValue) -> FieldValue:
     return whole if re.search(rf"(?<!\d){re.escape(said)}", whole) else said  # 5号楼 is not in 15号楼
 
 
-_SPOKEN_DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
-_HEARD_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {c: c for c in "0123456789"}
-_HEARD_DIGITS |= {"〇": "0", "洞": "0", "幺": "1", "妖": "1", "腰": "1", "两": "2", "拐": "7", "勾": "9"}
+_SPOKEN_DIGITS = dict(zip("0123456789", NAMING_DIGITS, strict=True))
+_HEARD_DIGITS = DIGIT_OF | {"洞": "0", "妖": "1", "腰": "1", "拐": "7", "勾": "9"}
 
 
 _HEARD_YAO = re.compile(r"(?:[jy][a-z]{0,3}|[要有由摇遥腰夭约交焦])(?=[\s,，、]*\d)", re.IGNORECASE)

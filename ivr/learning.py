@@ -159,13 +159,15 @@ class _Judged:
     """(n,)"""
     chances: Floats
     """(n, names)"""
+    question: NDArray[np.intp]
+    """(n,) the likeliest one"""
     evidence: Floats
-    """(n, EVIDENCE) for the likeliest question"""
+    """(n, EVIDENCE) for it"""
 
     @classmethod
     def of_all(cls, parts: Sequence[_Judged]) -> _Judged:
-        labels, chances, evidence = zip(*((p.labels, p.chances, p.evidence) for p in parts), strict=True)
-        return cls(parts[0].names, np.concatenate(labels), np.concatenate(chances), np.concatenate(evidence))
+        columns = zip(*((p.labels, p.chances, p.question, p.evidence) for p in parts), strict=True)
+        return cls(parts[0].names, *map(np.concatenate, columns))
 
     @property
     def unanswered(self) -> NDArray[np.bool_]:
@@ -178,12 +180,6 @@ class _Judged:
         """(n,) which are questions of the knowledge base."""
         found: NDArray[np.bool_] = questions(self.names)[self.labels]
         return found
-
-    @property
-    def question(self) -> NDArray[np.intp]:
-        """(n,) the likeliest one."""
-        best: NDArray[np.intp] = np.where(questions(self.names), self.chances, -1).argmax(axis=1)
-        return best
 
     def answered(self, verifier: Verifier, answer_at: float) -> NDArray[np.bool_]:
         """(n,) which get an answer, as `understanding` decides."""
@@ -214,7 +210,7 @@ def _judge(learned: _Fitted, known: Examples, texts: Texts, labels: NDArray[np.i
         known.evidence(text, chance, int(question), none, learned.rarity)
         for text, chance, question in zip(texts.encoded(learned.rarity, learned.mean), chances, best, strict=True)
     ]
-    return _Judged(learned.names, labels, chances, np.stack(evidence))
+    return _Judged(learned.names, labels, chances, best, np.stack(evidence))
 
 
 def _verifier(known: Examples, heard: Sequence[_Judged]) -> Verifier:

@@ -10,6 +10,8 @@ import re
 
 DIGITS = "零一二三四五六七八九"
 NAMING_DIGITS = "零幺二三四五六七八九"
+DIGIT_OF = {c: str(i % 10) for i, c in enumerate(DIGITS + "0123456789")} | {"〇": "0", "幺": "1", "两": "2"}
+"""The digit that a character stands for where numbers are said one by one."""
 PAUSE = "，"
 MAX_DIGITS_IN_A_BREATH = 6
 MAX_CARDINAL_DIGITS = 12

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.numbers import DIGITS
 from models.phonetic import syllables
 from models.spelling import Speller
 
@@ -15,7 +16,7 @@ _OWN = 0.95
 """Share of our own texts in how likely a run is; the rest is plain Chinese."""
 _ANOTHER_CHARACTER = -2.0
 """Log likelihood that a character is heard as another one of the same sound, against being heard right."""
-_NUMERALS = str.maketrans("0123456789", "零一二三四五六七八九")
+_NUMERALS = str.maketrans("0123456789", DIGITS)
 """Callers' words are written as they are spoken."""
 
 

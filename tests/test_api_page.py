@@ -279,14 +279,18 @@ async def test_unlikely_values_are_pointed_out_and_taken(served: Served, call: C
         assert call.draft.value(FieldName(name)) == value
 
 
+async def _show_ended_call(served: Served, page: Page) -> None:
+    await served.services.store.start_call(info())
+    await served.services.store.append("c1", [draft(summary="暖气不热"), CallEnded("stop", 2.0)])
+    await page.goto(f"{served.http}/#/calls/c1")
+    await expect(page.locator("#field-summary")).to_have_value("暖气不热")
+
+
 async def test_what_could_not_be_saved_is_saved_when_the_service_is_back(tmp_path: Path, page: Page) -> None:
     settings = Settings(data_dir=tmp_path)
     async with serving(settings, deaf_engine()) as served:
-        await served.services.store.start_call(info())
-        await served.services.store.append("c1", [draft(summary="暖气不热"), CallEnded("stop", 2.0)])
+        await _show_ended_call(served, page)
         port = int(served.address.rpartition(":")[2])
-        await page.goto(f"{served.http}/#/calls/c1")
-        await expect(page.locator("#field-summary")).to_have_value("暖气不热")
     await expect(page.locator("#line")).to_contain_text("重连")
     name = page.locator("[data-field=caller_name]")
     await name.locator("input").fill("赵先生")
@@ -305,11 +309,8 @@ async def test_what_could_not_be_saved_is_saved_when_the_service_is_back(tmp_pat
 async def test_an_order_that_could_not_be_submitted_is_asked_for_again(tmp_path: Path, page: Page) -> None:
     settings = Settings(data_dir=tmp_path)
     async with serving(settings, deaf_engine()) as served:
-        await served.services.store.start_call(info())
-        await served.services.store.append("c1", [draft(summary="暖气不热"), CallEnded("stop", 2.0)])
+        await _show_ended_call(served, page)
         port = int(served.address.rpartition(":")[2])
-        await page.goto(f"{served.http}/#/calls/c1")
-        await expect(page.locator("#field-summary")).to_have_value("暖气不热")
     await expect(page.locator("#line")).to_contain_text("重连")
     await page.locator("#submit").click()
     await expect(page.locator("#draft-problem")).to_contain_text("连不上服务")

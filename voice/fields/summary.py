@@ -122,13 +122,15 @@ class Summariser:
                 kept = not is_procedure(c.text) and not (following and takes_back(following.text))
                 if confirmed and not is_statement(c.text):
                     continue
-                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5 and not _said(piece.text, head):
+                if len(piece.text) > 1 and kept and _free(c, taken) > 0.5:
                     worth.append((self._worth(c, category), len(worth), piece))
         chosen: list[tuple[int, _Piece]] = []
         room = _MATTER_LENGTH
         for value, place, piece in sorted(worth, key=lambda w: (-w[0], w[1])):
             fits = value >= _MIN_WORTH and len(piece.text) <= room
-            if fits and not any(partial_ratio(piece.text, p.text) >= _SAME for _, p in chosen):
+            if not fits or _said(piece.text, head):
+                continue
+            if not any(partial_ratio(piece.text, p.text) >= _SAME for _, p in chosen):
                 chosen.append((place, piece))
                 room -= len(piece.text) + 1
         return [piece for _, piece in sorted(chosen, key=lambda c: c[0])]
@@ -140,12 +142,12 @@ class Summariser:
             for u in utterances
             if u.channel is Channel.OPERATOR
             for c in clauses(u)
-            if is_answer(c.text) and not is_procedure(c.text) and not _said(tidy(c.text), head)
+            if is_answer(c.text) and not is_procedure(c.text)
         ]
         chosen: list[Clause] = []
         room = _ANSWERS_LENGTH
         for value, c in sorted(told, key=lambda t: -t[0]):
-            if value >= _MIN_WORTH and len(c.text) <= room:
+            if value >= _MIN_WORTH and len(c.text) <= room and not _said(tidy(c.text), head):
                 chosen.append(c)
                 room -= len(c.text) + 1
         ordered = sorted(chosen, key=lambda c: (c.utterance.start_s, c.start))
