@@ -31,6 +31,7 @@ from models.events import Event
 from models.store import Store
 from models.weights import Catalogue
 from voice.decoder import Decoder
+from voice.fields.explained_by_sound import load_explanations
 from voice.names import NameIndex
 from voice.recall import NameRecall
 from voice.session import SessionResources
@@ -202,6 +203,7 @@ def load_engine(settings: Settings) -> Engine:
     folder = model_folder(settings.model)
     gazetteer = read_gazetteer(settings)
     names = NameIndex(gazetteer)
+    load_explanations()  # else the first caller who tells his name would wait for them
     decoder = WhisperDecoder(folder, workers=settings.workers)
     return Engine(
         decoder=SpellingDecoder(decoder, NameRecall(names), WordSpelling.load()),

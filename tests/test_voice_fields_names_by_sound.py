@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workorder import Draft, FieldName, FieldValue
+from voice.fields.explained_by_sound import explained_after
 from voice.fields.names import NameFinder
-from voice.fields.names_by_sound import addressed, answered
+from voice.fields.names_by_sound import addressed, answered, explained
 
 
 def likeliest(raw: str) -> tuple[str, str]:
@@ -76,3 +77,40 @@ def test_any_words_have_their_names_where_they_say(raw: str) -> None:
         for place in group:
             assert raw[place.start] == place.surname
             assert place.start < place.end <= len(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "turns"),
+    [
+        ("周晓峰", ("o:您怎么称呼", "c:周小风，周道的周，扶小的小，上风的风")),
+        ("李静", ("o:您贵姓", "c:我叫礼镜，木子里，按静的静")),
+        ("阎女士", ("o:您贵姓", "c:免贵姓言，严王爷的言", "o:好的言女士")),
+        ("陆先生", ("o:贵姓", "c:信路录地的路", "o:好的路先生")),
+        ("吴海洋", ("o:登记一下", "c:午海阳口天五大海的还海洋的样")),
+        ("马俊", ("o:您怎么称呼", "c:我就马进，英俊的进")),
+    ],
+)
+def test_explanations_tell_a_name_although_they_are_misheard(name: str, turns: tuple[str, ...]) -> None:
+    assert recognised(*turns) == name
+
+
+def test_homophones_are_told_apart_by_how_common_the_names_are() -> None:
+    """What recognition writes for two names of one sound and tone says nothing about which was said."""
+    assert recognised("o:您贵姓", "c:我姓谈", "o:谈女士，电话留一下") == "谭女士"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["路灯坏了一个多月了，门口的灯也不亮", "白天的时候还行，晚上的噪音特别大", "关门的声音太大了，楼上的小孩天天跑"],
+)
+def test_a_word_with_the_character_behind_it_is_no_name(raw: str) -> None:
+    assert explained(raw, asked=False) is None
+
+
+@given(st.text(alphabet="我姓叫马军林静双木骏的安，。 a1", max_size=24), st.booleans())
+def test_any_words_have_their_explanations_behind_the_name(raw: str, asked: bool) -> None:
+    name = explained(raw, asked)
+    if name is not None:
+        start, end = name
+        assert 0 <= start < end <= len(raw)
+        assert all(end <= e.start < e.end <= len(raw) for e in explained_after(raw, start, end).values())

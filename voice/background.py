@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,7 @@ class Background:
         self._syllables = {s: math.log(n / total) for s, n in sounds.items()}
 
     @classmethod
+    @cache
     def load(cls, path: Path = PLAIN_WORDS) -> Background:
         """The background in a file of lines `text TAB count`.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from voice.fields.explained import Explanation, same_sound
+from voice.fields.explained import same_sound, similar_sound
 from voice.fields.lexicon import words
 
 RANK = {c: i for i, c in enumerate(words("given_name_characters"))}
@@ -17,11 +17,15 @@ NO_GIVEN_NAME = frozenset(
 """Everyday characters that nobody is named with: recognition has put them there."""
 
 
-def given_name(written: Sequence[str], spelled: Sequence[Explanation], *, heard: bool) -> str:
+def given_name(
+    written: Sequence[str], *, spelled: Sequence[str] = (), explained: Mapping[str, float] | None = None
+) -> str:
     """The given name that was meant by all the ways in which it was written; empty when none was said.
 
     Args:
-        heard: recognition wrote it, so it may be homophones.
+        spelled: characters that were explained, in words that a person wrote down.
+        explained: where recognition wrote all this, so it may be homophones: of characters that the speaker may have
+            explained, how much likelier that makes them.
     """
     if not written:
         return ""
@@ -30,22 +34,36 @@ def given_name(written: Sequence[str], spelled: Sequence[Explanation], *, heard:
     chars = []
     for i in range(length):
         votes = Counter(f[i] for f in forms)
-        homophones = (c for c in RANK if c not in votes and any(same_sound(c, v) for v in votes))
-        options = [*votes, *(homophones if heard else ())]
-        explained = [c for e in spelled if (c := e.choose(options)) is not None]
-        chars.append(explained[-1] if explained else max(options, key=lambda c: _likely(c, votes)))
+        if explained is None:
+            chars.append(max(votes, key=lambda c: (c in spelled, _likely(c, votes))))
+        else:
+            options = (*votes, *_alike(votes, explained))
+            chars.append(max(options, key=lambda c: _likely(c, votes) * explained.get(c, 1.0)))
     return "".join(chars)
 
 
+def _alike(votes: Counter[str], explained: Mapping[str, float]) -> Iterator[str]:
+    """Other characters of given names that may be meant: one who agrees with himself is believed, or explains it."""
+    for c in RANK:
+        alike = similar_sound if c in explained else same_sound
+        if c not in votes and (c in explained or len(votes) > 1) and any(alike(c, v) for v in votes):
+            yield c
+
+
 def _likely(char: str, votes: Counter[str]) -> float:
-    """How likely a given name has `char`, written down like `votes`; one who agrees with himself is believed."""
-    if len(votes) == 1:
-        return float(char in votes)
+    """How likely a given name has `char`, written down like `votes`."""
     rank = RANK.get(char, _UNUSUAL)
-    return math.prod((_WRITTEN if v == char else _MISWRITTEN) ** n for v, n in votes.items()) / (rank + 10)
+    return math.prod(_written(char, v) ** n for v, n in votes.items()) / (rank + 10)
 
 
-_WRITTEN, _MISWRITTEN = 0.5, 0.1
-"""How likely recognition writes a character of a name, and a given homophone of it."""
+def _written(char: str, form: str) -> float:
+    """How likely recognition writes `form` for `char`."""
+    if char == form:
+        return _WRITTEN
+    return _MISWRITTEN if same_sound(char, form) else _MISHEARD
+
+
+_WRITTEN, _MISWRITTEN, _MISHEARD = 0.5, 0.1, 0.02
+"""How likely recognition writes a character of a name, a given homophone of it, and a given character like it."""
 _UNUSUAL = 1000
 """Rank of characters that few names have."""

@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, FieldName, Source
-from voice.fields.explained import EXPLAINED, Explanation, explanations, same_sound
+from voice.fields.explained import explained_characters
 from voice.fields.finder import evidence
-from voice.fields.given_names import NO_GIVEN_NAME, RANK, given_name
-from voice.fields.names_by_sound import Place, addressed, answered
-from voice.fields.sounds import Sound
-from voice.fields.surnames import SURNAMES, as_written, like_surname, likelihoods, posterior, said_here
-from voice.fields.titles import TITLE, TITLE_SOUNDS, TITLES, may_be_addressed, title_of
+from voice.fields.given_names import NO_GIVEN_NAME, given_name
+from voice.fields.heard_names import understand
+from voice.fields.name_mentions import Mention, Said, mentions_in
+from voice.fields.surnames import as_written
+from voice.fields.titles import title_of
 
-_HAN = "㐀-鿿"
-_ASKS_NAME = Sound(
-    "贵姓|怎么称呼|称呼您|您姓|姓名|全名|您的?名字|名字.?[留说报]|报.{0,2}名字|留.{0,3}名字|您叫什么|您叫啥|叫什么.{0,2}您|留.?姓|姓氏|[的个]?电话|联系方式",
-    least=2,
-)
-"""The telephone number is asked for in the same breath, and names are given in the same answer."""
-_SELF = re.compile(
-    rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
-    r"|(?:^|[，。,.、\s啊呃嗯])复?姓"
-)
-_SURNAME_CUE = Sound("我[姓训]|免贵姓|免贵|^姓", least=1)
-_NAME_CUE = Sound("我叫|^叫|,叫", least=1)
-_PAUSE = re.compile(r"[，,、\s]*(?:[嗯呃啊哦][，,、\s]*)*")
-_AFTER_NAME = re.compile(
-    rf"$|[^{_HAN}]|电话|手机|座机|联系|号码|我|是|住|在|的|啊|呀|吧|呢|哈|今年|这个|那个|先生|女士|同志|身份|您|你|谢|[要幺零一][\d幺零一二三四五六七八九]"
-)
-_NO_NAME = frozenset("复的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
-_COMMAS = "，,、 "
-_HAN_ONLY = re.compile(rf"[{_HAN}]+")
-_CLAUSE_END = re.compile(r"$|[，。,.、；！!\s]|[幺一1][三四五六七八九\d]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A name in `raw[start:end]`."""
-
-    start: int
-    end: int
-    surname: str
-    """As written."""
-    given: str = ""
-    """As written; empty when only the family name was said."""
-    title: str = ""
-    trust: float = 0.9
-    bare: bool = False
-    """Nothing introduced it."""
+_WORTH_SHOWING = 0.05
+_OPPOSITE = {"先生": "女士", "女士": "先生"}
 
 
 class NameFinder:
@@ -61,15 +23,11 @@ class NameFinder:
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
-        spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in explanations(u.raw)]
-        mentions, surnames = _heard(utterances, list(_mentions(utterances)), spelled)
+        mentions, surnames, given = (_written if all(u.written for u in utterances) else _heard)(utterances)
         if not mentions:
             return []
         surname, surname_trust = next(iter(surnames.items()))
         title, title_trust = title_of(utterances, [(u, m.title) for u, m in mentions])
-        given = given_name(
-            [m.given for _, m in mentions if m.given], spelled, heard=not all(u.written for u in utterances)
-        )
         given_trust = 0.5 if NO_GIVEN_NAME & set(given) else 1.0
         found = []
         for u, m in mentions:
@@ -88,14 +46,22 @@ class NameFinder:
         return found
 
 
-_Said: TypeAlias = tuple[Utterance, _Mention]
-_Places: TypeAlias = tuple[Utterance, tuple[Place, ...]]
-"""What may be the one family name said in a part of an utterance."""
-_WORTH_SHOWING = 0.05
-_OPPOSITE = {"先生": "女士", "女士": "先生"}
+def _written(utterances: Sequence[Utterance]) -> tuple[list[Said], dict[str, float], str]:
+    """Where the name is said in what a person wrote down, what the family name may be, and the given name."""
+    spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in explained_characters(u.raw)]
+    mentions = list(mentions_in(utterances))
+    surnames = as_written([(m.surname, m.trust) for _, m in mentions], spelled)
+    mentions = [(u, m) for u, m in mentions if m.surname == next(iter(surnames))]
+    return mentions, surnames, given_name([m.given for _, m in mentions if m.given], spelled=spelled)
 
 
-def _candidate(u: Utterance, m: _Mention, value: str, confidence: float) -> Candidate:
+def _heard(utterances: Sequence[Utterance]) -> tuple[list[Said], dict[str, float], str]:
+    """The same in what was recognised."""
+    name = understand(utterances, list(mentions_in(utterances)))
+    return name.said, name.surnames, given_name([m.given for _, m in name.said if m.given], explained=name.explained)
+
+
+def _candidate(u: Utterance, m: Mention, value: str, confidence: float) -> Candidate:
     return Candidate(
         field=FieldName.CALLER_NAME,
         value=value,
@@ -104,211 +70,3 @@ def _candidate(u: Utterance, m: _Mention, value: str, confidence: float) -> Cand
         speaker=u.channel,
         source=Source.HEARD,
     )
-
-
-# --- Mentions --------------------------------------------------------------------------------
-
-
-def _mentions(utterances: Sequence[Utterance]) -> Iterator[_Said]:
-    asked = False
-    for u in utterances:
-        if u.channel is not Channel.OPERATOR:
-            yield from ((u, m) for m in _introductions(u.raw, asked))
-        if u.channel is not Channel.CITIZEN:
-            yield from ((u, m) for m in _addresses(u.raw))
-            asked = u.raw in _ASKS_NAME
-
-
-@lru_cache(maxsize=512)
-def _introductions(raw: str, asked: bool) -> tuple[_Mention, ...]:
-    """Where the caller says his own name; `asked` when the question was for it."""
-    cues = [(m.start(), m.end(), m.group().endswith(("姓", "贵")), 0.85) for m in _SELF.finditer(raw)]
-    if asked:
-        cues = [(start, end, surname_only, 0.95) for start, end, surname_only, _ in cues]
-        for cue, surname_only in ((_SURNAME_CUE, True), (_NAME_CUE, False)):
-            cues += [(h.start, h.end, surname_only, 0.95 if h.exact else 0.75) for h in cue.find(raw)]
-    found: dict[int, _Mention] = {}
-    for start, end, surname_only, trust in sorted(cues, key=lambda c: (c[0], -c[3])):
-        m = _name_at(raw, _after_pause(raw, end), only_known=not asked, full=not surname_only)
-        if m is None or (raw[start:end].endswith("是") and not _is_full_name(raw, m, asked=asked)):
-            continue
-        found.setdefault(m.start, replace(m, start=start, trust=trust))
-    if asked and not found:
-        found = {m.start: m for m in [_bare_name(raw)] if m is not None}
-    return (*found.values(), *(full for m in found.values() if not m.given and (full := _in_full(raw, m))))
-
-
-def _in_full(raw: str, short: _Mention) -> _Mention | None:
-    """The full name said after the family name alone: 「我姓周，周静」."""
-    again = re.compile(f"(?<=[{_COMMAS}]){re.escape(short.surname)}")
-    for m in again.finditer(raw, short.end):
-        full = _name_at(raw, m.start(), only_known=True, full=True)
-        if full is not None and full.given and _CLAUSE_END.match(raw, full.end):
-            return replace(full, trust=short.trust)
-    return None
-
-
-def _is_full_name(raw: str, m: _Mention, *, asked: bool) -> bool:
-    """「我是…」 goes on with anything; unasked only a likely name that stands alone is one."""
-    usual = bool(_CLAUSE_END.match(raw, m.end)) and all(c in RANK for c in m.given)
-    return bool(m.given) and (asked or usual)
-
-
-def _after_pause(raw: str, at: int) -> int:
-    pause = _PAUSE.match(raw, at)
-    return pause.end() if pause else at
-
-
-def _bare_name(raw: str) -> _Mention | None:
-    """The name that the answer begins with: 「王建国，幺三八…」「孙。」."""
-    m = _name_at(raw, _after_pause(raw, 0), only_known=True, full=True)
-    if m is None or not _CLAUSE_END.match(raw, m.end):
-        return None
-    return replace(m, trust=0.8, bare=True)
-
-
-def _name_at(raw: str, at: int, *, only_known: bool, full: bool) -> _Mention | None:
-    """The name that begins at `raw[at]`; `full` when a given name is to be expected."""
-    if (explained := EXPLAINED.match(raw, at)) and explained["char"] in SURNAMES.keys() & set(explained["word"]):
-        return _Mention(at, explained.end(), explained["char"])  # 免贵姓，燕子的燕
-    surname = next((raw[at : at + n] for n in (4, 2, 1) if raw[at : at + n] in SURNAMES), "")
-    if not surname and not only_known and _may_be_surname(raw[at : at + 1]):
-        surname = raw[at]
-    if not surname or surname in _NO_NAME:
-        return None
-    end = at + len(surname)
-    given = _given_at(raw, end, surname) if full else ""
-    return _Mention(at, end + len(given), surname, given)
-
-
-def _given_at(raw: str, at: int, surname: str) -> str:
-    """The given name at `raw[at]`: one or two characters up to where something else begins."""
-    for n in (2, 1):
-        given = raw[at : at + n]
-        if _HAN_ONLY.fullmatch(given) and len(given) == n and _is_boundary(raw, at + n, surname + given):
-            return given
-    given = raw[at : at + 2]
-    return given if len(given) == 2 and all(c in RANK for c in given) else ""
-
-
-def _may_be_surname(char: str) -> bool:
-    return char != "" and char not in _NO_NAME and like_surname(char)
-
-
-def _is_boundary(raw: str, at: int, name: str = "") -> bool:
-    """A name can end before `raw[at]`: something else begins, or the name's own characters are explained."""
-    if _AFTER_NAME.match(raw, at):
-        return True
-    explained = EXPLAINED.match(raw, at)
-    return bool(explained and explained["char"] in explained["word"] and explained["char"] in name)
-
-
-@lru_cache(maxsize=512)
-def _addresses(raw: str) -> tuple[_Mention, ...]:
-    """Where the operator addresses the caller by name: 「好的马先生」."""
-    titles = [(m.start(), m.end(), TITLES[m.group()]) for m in TITLE.finditer(raw)]
-    for title, sound in TITLE_SOUNDS.items():
-        titles += [(h.start, h.end, title) for h in sound.find(raw) if not h.exact]
-    found = []
-    for title_start, end, title in titles:
-        for start in _starts(raw, title_start):
-            name = raw[start:title_start]
-            if not may_be_addressed(raw, start):
-                continue
-            m = _name_at(raw, start, only_known=False, full=False)
-            if m is not None and len(name) - len(m.surname) <= 2:
-                found.append(_Mention(start, end, m.surname, name[len(m.surname) :], title))
-                break
-    return tuple(found)
-
-
-def _starts(raw: str, end: int) -> list[int]:
-    """Where a name that ends at `end` may begin: first as a known family name, the longest first (叶赫那拉先生)."""
-    names = [raw[end - n : end] for n in range(1, min(4, end) + 1)]
-    known = [n for n in reversed(names) if n in SURNAMES]
-    others = [n for n in names if n not in SURNAMES and _HAN_ONLY.fullmatch(n) and not _NO_NAME & set(n)]
-    return [end - len(n) for n in (*known, *others)]
-
-
-# --- Recognised speech -----------------------------------------------------------------------
-
-
-def _heard(
-    utterances: Sequence[Utterance], mentions: list[_Said], spelled: Sequence[Explanation]
-) -> tuple[list[_Said], dict[str, float]]:
-    """Where the name is said, and what the family name may be."""
-    if all(u.written for u in utterances):
-        surnames = as_written([(m.surname, m.trust) for _, m in mentions], [e.char for e in spelled])
-        return [(u, m) for u, m in mentions if m.surname == next(iter(surnames))], surnames
-    own = [u.raw for u in utterances if u.channel is not Channel.OPERATOR]
-    told = any(m.given for u, m in mentions if u.channel is not Channel.OPERATOR)
-    mentions = [(u, m) for u, m in mentions if told or not (m.given and m.title) or _repeats(m, own)]
-    introduced = [(u, m) for u, m in mentions if not m.bare]
-    places = list(_places(utterances, introduced))
-    surnames = _surnames(introduced, places, spelled)
-    surname = next(iter(surnames), "")
-    mentions = [(u, m) for u, m in mentions if m.surname == surname or surname in likelihoods(m.surname)]
-    by_sound = [(u, p, share) for u, options in places for p, share in _supporting(options, surname)]
-    alone = len(mentions) + len(by_sound) == 1
-    for u, p, share in by_sound:
-        trust = p.weight if alone else _BY_SOUND * share
-        mentions.append((u, _Mention(p.start, p.end, p.surname, title=p.title, trust=trust)))
-    return mentions, surnames
-
-
-def _repeats(address: _Mention, own: Sequence[str]) -> bool:
-    """Whether the full name in an operator's address is one that the caller has said, by its sound."""
-    name = Sound(address.surname + address.given, least=2)
-    return any(raw in name for raw in own)
-
-
-def _places(utterances: Sequence[Utterance], mentions: Sequence[_Said]) -> Iterator[_Places]:
-    """Where else the name may be said: in the answer when it was asked for, and before a title ever after."""
-    taken = {(u.id, i) for u, m in mentions for i in range(m.start, m.end)}
-    asked, answer_due = False, False
-    for u in utterances:
-        if u.channel is not Channel.OPERATOR:
-            if not any((u.id, i) in taken for i in range(len(u.raw))):
-                yield u, answered(u.raw, answer_due)
-            answer_due = False
-        if u.channel is not Channel.CITIZEN:
-            answer_due = u.raw in _ASKS_NAME
-            asked = asked or answer_due
-            for group in addressed(u.raw) if asked else ():
-                if not any((u.id, i) in taken for p in group for i in range(p.start, p.end)):
-                    yield u, group
-
-
-def _supporting(options: Sequence[Place], surname: str) -> Iterator[tuple[Place, float]]:
-    """The places where `surname` may have been said, and how much of what was written there it explains."""
-    whole = said_here({p.surname: p.weight for p in options}, surname)
-    for p in options:
-        share = p.weight * likelihoods(p.surname).get(surname, 0.0) / whole
-        if share >= _LEAST_SHARE:
-            yield p, share
-
-
-_LEAST_SHARE = 0.3
-_BY_SOUND = 0.9
-"""Trust in a mention that sound tells, when others agree with it; one alone is worth as much as its place."""
-
-
-# --- Resolving -------------------------------------------------------------------------------
-
-
-def _surnames(
-    mentions: Sequence[_Said], places: Sequence[_Places], spelled: Sequence[Explanation]
-) -> dict[str, float]:
-    """What the family name may be, most likely first."""
-    said: dict[tuple[Channel, frozenset[str]], dict[str, float]] = {}
-    for u, m in mentions:
-        said[u.channel, frozenset(m.surname)] = {m.surname: m.trust}
-    for u, options in places:
-        forms = {p.surname: p.weight for p in options}
-        said.setdefault((u.channel, frozenset(forms)), forms)  # misheard twice alike proves no more than once
-    heard = posterior(list(said.values()))
-    explained = [name for e in spelled if (name := e.choose(heard)) is not None]
-    if not explained or not mentions:
-        return heard
-    likeliest = max(explained, key=lambda name: heard[name])
-    return {[name for name in explained if same_sound(name, likeliest)][-1]: 1.0}

@@ -7,11 +7,14 @@ words around it sound like them. Which name it is, all places of the call decide
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from models.phonetic import Syllables, cost, syllables
+from voice.fields.explained import similar_sound
+from voice.fields.explained_by_sound import explained_after
 from voice.fields.surnames import like_surname
 
 TITLES = {"先生": ("xian", "sheng"), "女士": ("nv", "shi")}
@@ -23,6 +26,8 @@ _OPENINGS: tuple[tuple[str, ...], ...] = tuple(
     for said in ("hao de", "shi ma", "shi de", "dui ma", "ke yi", "hao", "dui", "xing", "en", "na")
 )
 """What an operator says before he addresses somebody."""
+_OF_FAMILY_NAMES = (("xing",), ("gui",))
+"""Introductions end so that no given name follows."""
 _STEEP = 3.0
 """By how many nats a syllable that sounds like another altogether makes it unlikely that this was said."""
 _MOST_APART = 0.8
@@ -33,6 +38,9 @@ _UNOPENED = 0.2
 """How often other words than these come before an address."""
 _CLEAR = 0.3
 """Mean sound cost up to which such a word is told."""
+_WELL_EXPLAINED, _EXPLAINED_AT_ALL, _SURELY_EXPLAINED = 6.5, 2.5, 14.0
+"""Log odds that make an explanation certain, and that count where others come with it."""
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 _SURE = 0.9
 """At most, that one of the places is the place."""
 
@@ -68,6 +76,39 @@ def answered(raw: str, asked: bool) -> tuple[Place, ...]:
 
 
 @lru_cache(maxsize=512)
+def explained(raw: str, asked: bool) -> tuple[int, int] | None:
+    """The range of the name that the speaker of `raw` introduces, or begins with, and explains then.
+
+    Args:
+        asked: whether it was asked for.
+    """
+    heard = syllables(raw)
+    best: tuple[int, int] | None = None
+    most = 0.0
+    for words in ((), *(said for said in _INTRODUCTIONS if _tells(heard, 0, said))):
+        for length in (1,) if words[-1:] in _OF_FAMILY_NAMES else (2, 3):
+            start, end = len(words), len(words) + length
+            if _surname(heard, start) != start or not _HAN.fullmatch(raw, start, end):
+                continue
+            odds = _explained_odds(raw, start, end)
+            if (told := _told(odds, introduced=bool(words) and (asked or length == 1))) > most:
+                best, most = (start, end), told
+    return best
+
+
+def _told(odds: Sequence[float], *, introduced: bool) -> float:
+    """How surely a name was told whose characters are explained with `odds`; 0: it was not."""
+    surely = max(odds[-2:]) >= _WELL_EXPLAINED if introduced else min(odds) >= _EXPLAINED_AT_ALL
+    return sum(odds) if surely and (introduced or sum(odds) >= _SURELY_EXPLAINED) else 0.0
+
+
+def _explained_odds(raw: str, start: int, end: int) -> list[float]:
+    """How likely each character of the name `raw[start:end]` is explained behind it: log odds, 0 where none is."""
+    found = explained_after(raw, start, end).values()
+    return [max((e.odds for e in found if similar_sound(e.char, char)), default=0.0) for char in raw[start:end]]
+
+
+@lru_cache(maxsize=512)
 def addressed(raw: str) -> tuple[tuple[Place, ...], ...]:
     """Where the operator may address somebody as 先生 or 女士: for each such place the family names he may say."""
     heard = syllables(raw)
@@ -96,7 +137,12 @@ def _before_title(heard: Syllables, at: int, title: str, weight: float) -> Itera
 
 def _ends_in(heard: Syllables, at: int, words: tuple[str, ...]) -> bool:
     """Whether the units before `at` sound like `words`."""
-    return at >= len(words) and _apart(heard, at - len(words), words) <= _CLEAR * len(words)
+    return at >= len(words) and _tells(heard, at - len(words), words)
+
+
+def _tells(heard: Syllables, at: int, words: tuple[str, ...]) -> bool:
+    """Whether the units from `at` on sound clearly like `words`."""
+    return _apart(heard, at, words) <= _CLEAR * len(words)
 
 
 def _surname(heard: Syllables, at: int) -> int | None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_tone3
@@ -21,9 +22,9 @@ _READINGS: Mapping[str, str] = {
 """Characters that are read differently as a family name."""
 _ORDINARY = frozenset("和国时相同")
 """Names that are also everyday words, with commoner namesakes (何, 郭, 石, 向): written so, they prove little."""
-_WRITTEN = 0.85
+_WRITTEN = 0.2
 """How likely recognition writes the right character of a family name that it heard."""
-_SAME_TONE, _OTHER_TONE = 0.08, 0.02
+_SAME_TONE, _OTHER_TONE = 0.15, 0.02
 """… a given other character of the same syllable: misheard words mostly keep their tone (何 as 河, 蒋 as 奖)."""
 _SIMILAR, _REMOTE = 0.012, 0.002
 """… a given character of a similar syllable, and of one that shares its beginning or its end."""
@@ -86,7 +87,9 @@ def _tones(text: str) -> str:
     return "".join(to_tone3(PINYIN_DICT.get(ord(c), "").split(",")[0])[-1:] for c in text)
 
 
-def posterior(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def posterior(
+    said: Sequence[Mapping[str, float]], explained: Mapping[str, float] = MappingProxyType({})
+) -> dict[str, float]:
     """What the family name is, given what was written in every place where it may have been said.
 
     A character that sounds like no known name stands for itself: there are more family names than any list has.
@@ -94,14 +97,19 @@ def posterior(said: Sequence[Mapping[str, float]]) -> dict[str, float]:
     Args:
         said: for each place what may be the name there as it was written, and how likely each of them is the name;
             that none is takes what is left.
+        explained: of characters that the speaker may explain, how much likelier that makes them.
 
     Returns:
         Probabilities, most likely first.
     """
-    heard = {n for place in said for form in place for n, p in likelihoods(form).items() if p >= _SIMILAR}
+    heard = {
+        n for place in said for form in place for n, p in likelihoods(form).items() if p >= _SIMILAR or n in explained
+    }
     if not heard:
         return dict.fromkeys([form for place in said for form in place][:1], _UNKNOWN)
-    weights = {n: SURNAMES[n].prior * math.prod(said_here(place, n) for place in said) for n in heard}
+    weights = {
+        n: SURNAMES[n].prior * math.prod(said_here(place, n) for place in said) * explained.get(n, 1.0) for n in heard
+    }
     total = sum(weights.values())
     ranked = sorted(weights, key=lambda n: (-weights[n], n))
     return {n: weights[n] / total for n in ranked}
