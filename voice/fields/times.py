@@ -21,6 +21,7 @@ from voice.fields.spans.reader import SpanReader
 _PARTS_OF_DAY = ("早上", "上午", "中午", "下午", "晚上", "凌晨", "夜里")
 _HOURS = "一两三五六七八九"
 """Without 四 and 十, which sound alike."""
+_FESTIVALS = ("五一", "国庆", "中秋", "端午", "清明", "元旦", "春节", "元宵")
 _SPELLINGS = {
     tuple(map(fold, syllables(word).first)): word
     for word in (
@@ -31,10 +32,12 @@ _SPELLINGS = {
             for day in "一二三四五六天日"
         ),
         *(which + day for which in ("上周", "这周", "上个周") for day in "一二三四五六日"),
-        *(day + part for day in ("昨天", "今天", "前天") for part in _PARTS_OF_DAY),
+        *(day + part for day in ("昨天", "今天", "前天", "昨儿", "今儿", "前儿") for part in _PARTS_OF_DAY),
+        *(day + part for day in "昨今前" for part in ("晚上", "早上")),
         *(part + hour + "点" for part in _PARTS_OF_DAY for hour in _HOURS),
-        *(hour + "点半" for hour in _HOURS),
-        *("大前天", "昨天", "昨儿晚上", "今儿早上", "凌晨", "大年三十", "大年初一"),
+        *(hour + "点" + more for hour in _HOURS for more in ("半", "多", "钟", "左右", "来钟")),
+        *(day + more for day in _FESTIVALS for more in ("放假", "假期", "期间", "那天", "那几天", "头一天", "第一天")),
+        *("大前天", "昨天", "凌晨", "大年三十", "大年初一"),
     )
 }
 """Words of time by their sound: recognition writes homophones (「上离百六」)."""
