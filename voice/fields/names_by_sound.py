@@ -98,7 +98,8 @@ def explained(raw: str, asked: bool) -> tuple[int, int] | None:
 
 def _told(odds: Sequence[float], *, introduced: bool) -> float:
     """How surely a name was told whose characters are explained with `odds`; 0: it was not."""
-    surely = max(odds[-2:]) >= _WELL_EXPLAINED if introduced else min(odds) >= _EXPLAINED_AT_ALL
+    given = odds[1:] or odds
+    surely = max(given) >= _WELL_EXPLAINED if introduced else min(odds) >= _EXPLAINED_AT_ALL
     return sum(odds) if surely and (introduced or sum(odds) >= _SURELY_EXPLAINED) else 0.0
 
 
