@@ -11,6 +11,8 @@ from voice.fields.lexicon import lines
 EXPLAINED = re.compile(r"(?P<word>[㐀-鿿]{1,4})的(?P<char>[㐀-鿿])")
 PARTS = {"".join(row[:-1]): row[-1] for row in lines("spelled_characters")}
 """Characters by how people take them apart."""
+_DENIED = re.compile("^(?:不是|不)|^是.*不")
+"""「不是师傅的傅」"""
 _SIMILAR = 0.6
 """Cost of two syllables that share their beginning or their end."""
 
@@ -19,7 +21,7 @@ _SIMILAR = 0.6
 def explained_characters(raw: str) -> tuple[str, ...]:
     """The characters that `raw`, as a person wrote it down, explains."""
     by_parts = [char for parts, char in PARTS.items() if parts in raw]
-    by_word = [m["char"] for m in EXPLAINED.finditer(raw) if m["char"] in m["word"]]
+    by_word = [m["char"] for m in EXPLAINED.finditer(raw) if m["char"] in m["word"] and not _DENIED.search(m["word"])]
     return (*by_parts, *by_word)
 
 

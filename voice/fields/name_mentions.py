@@ -23,15 +23,30 @@ ASKS_NAME = Sound(
 """The telephone number is asked for in the same breath, and names are given in the same answer."""
 _SELF = re.compile(
     rf"(?:我|本人|鄙人)姓|免贵(?:姓|[，,、\s]|(?=[{_HAN}]))|(?:我|本人)的?(?:名字|全名|真名|大名)?叫|叫我(?:小|老)?|我是"
-    r"|(?:^|[，。,.、\s啊呃嗯])复?姓"
+    r"|(?:^|[，。,.、\s啊呃嗯])(?:那就|[那就也])?复?姓(?!名|什么|啥|氏)"
 )
+_OTHERS = re.compile(
+    r"(?:老公|老婆|老伴|丈夫|媳妇|爱人|孩子|儿子|女儿|闺女|[爸妈他她]|婆婆|邻居|对门|房东|老板|经理|司机)[^。？！]{0,12}$"
+)
+"""Before 「姓王」: that is somebody else's name."""
+_OWN = ("我姓", "我叫", "免贵", "本人", "鄙人")
+_COMPOUND = re.compile(r"(?:^|[，。,\s])我(?=" + "|".join(name for name in SURNAMES if len(name) > 1) + ")")
+"""「我令狐建军，…」: shorter names would be words too often."""
+_NUMBER = re.compile(r"[零〇一二三四五六七八九幺两\d]{7,}[，,、\s]*")
+_CLAUSE = re.compile(r"(?:^|(?<=[，。,.、；？！?!\s]))")
+_LONG_NAME = re.compile(
+    rf"(?:^|我叫|[，,]叫)(?P<name>[{_HAN}]{{2,8}}·[{_HAN}]{{2,8}}|[{_HAN}]{{4,6}})(?=[，,。！!、]|$)"
+)
+"""Of other peoples than the Han; without its point it must be repeated by the operator."""
 _SURNAME_CUE = Sound("我[姓训]|免贵姓|免贵|^姓", least=1)
 _NAME_CUE = Sound("我叫|^叫|,叫", least=1)
 _PAUSE = re.compile(r"[，,、\s]*(?:[嗯呃啊哦][，,、\s]*)*")
 _AFTER_NAME = re.compile(
     rf"$|[^{_HAN}]|电话|手机|座机|联系|号码|我|是|住|在|的|啊|呀|吧|呢|哈|今年|这个|那个|先生|女士|同志|身份|您|你|谢|[要幺零一][\d幺零一二三四五六七八九]"
 )
-_NO_NAME = frozenset("复的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
+_NO_NAME = frozenset("复什啥的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
+_JUST = re.compile("就[行成好可]|[吧呗啊呀呢哈]")
+"""After 「叫我老王」."""
 _COMMAS = "，,、 "
 _HAN_ONLY = re.compile(rf"[{_HAN}]+")
 _CLAUSE_END = re.compile(r"$|[，。,.、；！!\s]|[幺一1][三四五六七八九\d]")
@@ -59,9 +74,11 @@ Said: TypeAlias = tuple[Utterance, Mention]
 def mentions_in(utterances: Sequence[Utterance]) -> Iterator[Said]:
     """Every place where the caller says his name, or is addressed by it, in order."""
     asked = False
-    for u in utterances:
+    for i, u in enumerate(utterances):
         if u.channel is not Channel.OPERATOR:
             yield from ((u, m) for m in _introductions(u.raw, asked))
+            repeats = [other.raw for other in utterances[i + 1 :] if other.channel is not Channel.CITIZEN]
+            yield from ((u, m) for m in _long_names(u.raw, asked) if "·" in m.given or _is_repeated(m, repeats))
         if u.channel is not Channel.CITIZEN:
             yield from ((u, m) for m in _addresses(u.raw))
             asked = u.raw in ASKS_NAME
@@ -71,6 +88,7 @@ def mentions_in(utterances: Sequence[Utterance]) -> Iterator[Said]:
 def _introductions(raw: str, asked: bool) -> tuple[Mention, ...]:
     """Where the caller says his own name; `asked` when the question was for it."""
     cues = [(m.start(), m.end(), m.group().endswith(("姓", "贵")), 0.85) for m in _SELF.finditer(raw)]
+    cues = [cue for cue in cues if raw[cue[0] :].startswith(_OWN) or not _OTHERS.search(raw, 0, cue[0])]
     if asked:
         cues = [(start, end, surname_only, 0.95) for start, end, surname_only, _ in cues]
         for cue, surname_only in ((_SURNAME_CUE, True), (_NAME_CUE, False)):
@@ -81,9 +99,38 @@ def _introductions(raw: str, asked: bool) -> tuple[Mention, ...]:
         if m is None or (raw[start:end].endswith("是") and not _is_full_name(raw, m, asked=asked)):
             continue
         found.setdefault(m.start, replace(m, start=start, trust=trust))
+    found = {m.start: m for m in _standing_alone(raw)} | found
     if asked and not found:
         found = {m.start: m for m in [_bare_name(raw)] if m is not None}
     return (*found.values(), *(full for m in found.values() if not m.given and (full := _in_full(raw, m))))
+
+
+def _standing_alone(raw: str) -> Iterator[Mention]:
+    """Full names that nothing introduces: behind a telephone number, after 「我」, or explained afterwards."""
+    starts = [(m.end(), False) for cue in (_NUMBER, _COMPOUND) for m in cue.finditer(raw)]
+    starts += [(m.end(), True) for m in _CLAUSE.finditer(raw)]
+    for start, to_be_explained in starts:
+        m = _name_at(raw, start, only_known=True, full=True)
+        if m is None or not m.given or not _CLAUSE_END.match(raw, m.end):
+            continue
+        explained = {e["char"] for e in EXPLAINED.finditer(raw, m.end) if e["char"] in e["word"]}
+        if explained >= set(m.given) if to_be_explained else all(c in RANK for c in m.given):
+            yield m
+
+
+@lru_cache(maxsize=512)
+def _long_names(raw: str, asked: bool) -> tuple[Mention, ...]:
+    """What may be a name that is longer than those of the Han, where one is told."""
+    told = [m for m in _LONG_NAME.finditer(raw) if asked or m.start() < m.start("name")]
+    return tuple(Mention(m.start("name"), m.end("name"), m["name"][0], m["name"][1:]) for m in told)
+
+
+def _is_repeated(name: Mention, by_operator: Sequence[str]) -> bool:
+    """Whether the operator says the name, with a title or by itself."""
+    said = re.compile(
+        rf"(?:^|[^{_HAN}]|好的|是){name.surname}{name.given}(?:{TITLE.pattern}|同学|同志|老师|[^{_HAN}]|$)"
+    )
+    return any(said.search(raw) for raw in by_operator)
 
 
 def _in_full(raw: str, short: Mention) -> Mention | None:
@@ -122,15 +169,24 @@ def _name_at(raw: str, at: int, *, only_known: bool, full: bool) -> Mention | No
     surname = next((raw[at : at + n] for n in (4, 2, 1) if raw[at : at + n] in SURNAMES), "")
     if not surname and not only_known and _may_be_surname(raw[at : at + 1]):
         surname = raw[at]
-    if not surname or surname in _NO_NAME:
+    if not surname:
         return None
     end = at + len(surname)
     given = _given_at(raw, end, surname) if full else ""
+    if surname in _NO_NAME and not (
+        surname in SURNAMES
+        and _CLAUSE_END.match(raw, end + len(given))
+        and bool(given) is full
+        and set(given) <= RANK.keys()
+    ):
+        return None
     return Mention(at, end + len(given), surname, given)
 
 
 def _given_at(raw: str, at: int, surname: str) -> str:
     """The given name at `raw[at]`: one or two characters up to where something else begins."""
+    if _JUST.match(raw, at):
+        return ""
     for n in (2, 1):
         given = raw[at : at + n]
         if _HAN_ONLY.fullmatch(given) and len(given) == n and _is_boundary(raw, at + n, surname + given):

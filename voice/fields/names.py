@@ -23,12 +23,13 @@ class NameFinder:
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
-        mentions, surnames, given = (_written if all(u.written for u in utterances) else _heard)(utterances)
+        written = all(u.written for u in utterances)
+        mentions, surnames, given = (_written if written else _heard)(utterances)
         if not mentions:
             return []
         surname, surname_trust = next(iter(surnames.items()))
         title, title_trust = title_of(utterances, [(u, m.title) for u, m in mentions])
-        given_trust = 0.5 if NO_GIVEN_NAME & set(given) else 1.0
+        given_trust = 0.5 if NO_GIVEN_NAME & set(given) and not written else 1.0
         found = []
         for u, m in mentions:
             said = m.trust * surname_trust

@@ -118,13 +118,11 @@ def posterior(
 def as_written(said: Sequence[tuple[str, float]], explained: Sequence[str]) -> dict[str, float]:
     """What the family name is, where a person wrote down what was `said`, with how much each place is to be trusted.
 
-    The longer of two is the whole one (呼延, 呼), and the one of them that was `explained` last is meant.
+    The longer of two is the whole one (呼延, 呼). Of others the one that was `explained` last is meant, or said last.
     """
-    trust: dict[str, float] = {}
-    for name, weight in said:
-        trust[name] = max(weight, trust.get(name, 0.0))
-    meant = [c for c in explained if c in trust][-1:]
-    ranked = sorted(trust, key=lambda name: (len(name), name in meant, trust[name]), reverse=True)
+    names = list(dict.fromkeys(name for name, _ in reversed(said)))
+    meant = [c for c in explained if c in names][-1:]
+    ranked = sorted(names, key=lambda name: (len(name), name in meant), reverse=True)
     return {name: (_CERTAIN if name in SURNAMES else _UNKNOWN) if i == 0 else 0.0 for i, name in enumerate(ranked)}
 
 

@@ -23,8 +23,12 @@ _BEFORE_ADDRESS = re.compile(
 _LONGEST_BEFORE = 4
 """… in at most so many characters."""
 _SAYS_SO = r"(?:^|[，,。])(?:我是)?个?{}的(?:同志)?(?=$|[，,。])"
-_WOMAN = re.compile(r"我(?:老公|丈夫|先生|怀孕|婆婆|一个女)|我是.{0,4}(?:妈妈|母亲|奶奶|姥姥|女儿|儿媳|女的)")
-_MAN = re.compile(r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大?男)|我是.{0,4}(?:爸爸|父亲|爷爷|姥爷|儿子|女婿|男的)")
+_WOMAN = re.compile(
+    r"我(?:老公|丈夫|先生|怀孕|婆婆|一个女)|我是.{0,4}(?:妈妈|母亲|奶奶|姥姥|女儿|儿媳|女的|[他她]妈)"
+)
+_MAN = re.compile(
+    r"我(?:老婆|媳妇|太太|丈母娘|岳母|岳父|一个大?男)|我是.{0,4}(?:爸爸|父亲|爷爷|姥爷|儿子|女婿|男的|[他她]爸)"
+)
 _OWN = {title: re.compile(_SAYS_SO.format(sex)) for title, sex in (("女士", "女"), ("先生", "男"))}
 """Right where he gives his name; elsewhere 「男的」 is somebody else."""
 _ADDRESSED, _SAID, _IMPLIED, _GUESSED = 0.97, 0.9, 0.75, 0.4
