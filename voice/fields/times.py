@@ -36,7 +36,11 @@ _SPELLINGS = {
         *(day + part for day in "昨今前" for part in ("晚上", "早上")),
         *(part + hour + "点" for part in _PARTS_OF_DAY for hour in _HOURS),
         *(hour + "点" + more for hour in _HOURS for more in ("半", "多", "钟", "左右", "来钟")),
-        *(day + more for day in _FESTIVALS for more in ("放假", "假期", "期间", "那天", "那几天", "头一天", "第一天")),
+        *(
+            day + more
+            for day in _FESTIVALS
+            for more in ("放假", "假期", "期间", "那天", "那几天", "头一天", "第一天")
+        ),
         *("大前天", "昨天", "凌晨", "大年三十", "大年初一"),
     )
 }
