@@ -6,6 +6,7 @@ import re
 
 _SENTENCE_END = "。！？!?；;"
 _CLAUSE_END = _SENTENCE_END + "，,、 "
+_QUESTION_MARKS = ("?", "？")
 _NOT = re.compile(
     r"(?:不用|不要|不需要|不必|不想|(?<!是)不是|不会|不让|(?<!要)不|没有|没|别|甭|用不着|无需|从来没|未|省得|免得)(?:再|你们|您|他们|人|给|我|要|想|什么|闻到|看见|看到|发生){0,3}$"
 )
@@ -45,6 +46,11 @@ def clause_after(raw: str, at: int) -> str:
 def sentence_after(raw: str, at: int) -> str:
     """From `at` to the end of the sentence."""
     return raw[at : min((i for c in _SENTENCE_END if (i := raw.find(c, at)) >= 0), default=len(raw))]
+
+
+def is_asked(raw: str, end: int) -> bool:
+    """The clause that ends with or after `raw[:end]` is written with a question mark."""
+    return raw[end + len(clause_after(raw, end)) :][:1] in _QUESTION_MARKS
 
 
 def is_negated(raw: str, at: int) -> bool:
