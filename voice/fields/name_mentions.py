@@ -29,7 +29,7 @@ _OTHERS = re.compile(
     r"(?:老公|老婆|老伴|丈夫|媳妇|爱人|孩子|儿子|女儿|闺女|[爸妈他她]|婆婆|邻居|对门|房东|老板|经理|司机)[^。？！]{0,12}$"
 )
 """Before 「姓王」: that is somebody else's name."""
-_OWN = ("我姓", "我叫", "免贵", "本人", "鄙人")
+_OWN = ("我", "叫我", "免贵", "本人", "鄙人")
 _COMPOUND = re.compile(r"(?:^|[，。,\s])我(?=" + "|".join(name for name in SURNAMES if len(name) > 1) + ")")
 """「我令狐建军，…」: shorter names would be words too often."""
 _NUMBER = re.compile(r"[零〇一二三四五六七八九幺两\d]{7,}[，,、\s]*")
@@ -122,7 +122,12 @@ def _standing_alone(raw: str) -> Iterator[Mention]:
 def _long_names(raw: str, asked: bool) -> tuple[Mention, ...]:
     """What may be a name that is longer than those of the Han, where one is told."""
     told = [m for m in _LONG_NAME.finditer(raw) if asked or m.start() < m.start("name")]
-    return tuple(Mention(m.start("name"), m.end("name"), m["name"][0], m["name"][1:]) for m in told)
+    names = [m for m in told if not _NOT_IN_LONG_NAMES & set(m["name"])]
+    return tuple(Mention(m.start("name"), m.end("name"), m["name"][0], m["name"][1:]) for m in names)
+
+
+_NOT_IN_LONG_NAMES = _NO_NAME | frozenset("不没用就号码电话机本人先生女士谢随便可以都匿名举报投诉保密登记")
+"""The operator repeats other answers, too: 「就这个号」, 「匿名举报」."""
 
 
 def _is_repeated(name: Mention, by_operator: Sequence[str]) -> bool:
