@@ -18,6 +18,7 @@ CALLBACK, CONFIDENTIAL, REPEAT = FieldName.WANTS_CALLBACK, FieldName.CONFIDENTIA
     [
         (CALLBACK, True, ("o:需要给您回复吗", "c:需要")),
         (CALLBACK, False, ("o:需要给您回复吗", "c:不用了")),
+        (CALLBACK, False, ("o:处理完我们会跟您联系的。", "c:不用，修好我自己看得见")),
         (CALLBACK, True, ("c:处理完了跟我说一声，打我手机",)),
         (CALLBACK, False, ("c:不用给我打电话，解决就行",)),
         (CALLBACK, True, ("c:到底什么时候能修好你们得给我个准信",)),

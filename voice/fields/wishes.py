@@ -76,8 +76,11 @@ def _settled(wish: Wish, utterances: Sequence[Utterance]) -> list[Candidate]:
     for u in utterances:
         asks = _question(wish, u) if u.channel is not Channel.CITIZEN else None
         if u.channel is not Channel.CITIZEN:
-            granted += _granted(wish, u, asks)
+            promised = _granted(wish, u, asks)
+            granted += promised
             said += _renounced(wish, u)
+            if promised and u.channel is Channel.OPERATOR:
+                asks = asks or (u, True)  # 我们会跟您联系: 不用了
         if asks is not None or u.channel is Channel.OPERATOR:
             question, aside = asks, asks is None and _asks_of_others(wish, u)
             continue
