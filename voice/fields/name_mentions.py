@@ -45,6 +45,8 @@ _AFTER_NAME = re.compile(
     rf"$|[^{_HAN}]|电话|手机|座机|联系|号码|我|是|住|在|的|啊|呀|吧|呢|哈|今年|这个|那个|先生|女士|同志|身份|您|你|谢|[要幺零一][\d幺零一二三四五六七八九]"
 )
 _NO_NAME = frozenset("复什啥的位个这那我你您他她它好了是老小对行嗯哎啊们请问家有叫姓免贵")
+_NOT_IN_LONG_NAMES = _NO_NAME | frozenset("不没用就号码电话机本人先生女士谢随便可以都匿名举报投诉保密登记")
+"""The operator repeats other answers, too: 「就这个号」, 「匿名举报」."""
 _JUST = re.compile("就[行成好可]|[吧呗啊呀呢哈]")
 """After 「叫我老王」."""
 _COMMAS = "，,、 "
@@ -77,8 +79,8 @@ def mentions_in(utterances: Sequence[Utterance]) -> Iterator[Said]:
     for i, u in enumerate(utterances):
         if u.channel is not Channel.OPERATOR:
             yield from ((u, m) for m in _introductions(u.raw, asked))
-            repeats = [other.raw for other in utterances[i + 1 :] if other.channel is not Channel.CITIZEN]
-            yield from ((u, m) for m in _long_names(u.raw, asked) if "·" in m.given or _is_repeated(m, repeats))
+            long_names = _long_names(u.raw, asked)
+            yield from ((u, m) for m in long_names if "·" in m.given or _is_repeated(m, utterances[i + 1 :]))
         if u.channel is not Channel.CITIZEN:
             yield from ((u, m) for m in _addresses(u.raw))
             asked = u.raw in ASKS_NAME
@@ -126,16 +128,12 @@ def _long_names(raw: str, asked: bool) -> tuple[Mention, ...]:
     return tuple(Mention(m.start("name"), m.end("name"), m["name"][0], m["name"][1:]) for m in names)
 
 
-_NOT_IN_LONG_NAMES = _NO_NAME | frozenset("不没用就号码电话机本人先生女士谢随便可以都匿名举报投诉保密登记")
-"""The operator repeats other answers, too: 「就这个号」, 「匿名举报」."""
-
-
-def _is_repeated(name: Mention, by_operator: Sequence[str]) -> bool:
+def _is_repeated(name: Mention, later: Sequence[Utterance]) -> bool:
     """Whether the operator says the name, with a title or by itself."""
     said = re.compile(
         rf"(?:^|[^{_HAN}]|好的|是){name.surname}{name.given}(?:{TITLE.pattern}|同学|同志|老师|[^{_HAN}]|$)"
     )
-    return any(said.search(raw) for raw in by_operator)
+    return any(said.search(u.raw) for u in later if u.channel is not Channel.CITIZEN)
 
 
 def _in_full(raw: str, short: Mention) -> Mention | None:

@@ -51,7 +51,7 @@ def _written(utterances: Sequence[Utterance]) -> tuple[list[Said], dict[str, flo
     """Where the name is said in what a person wrote down, what the family name may be, and the given name."""
     spelled = [c for u in utterances if u.channel is not Channel.OPERATOR for c in explained_characters(u.raw)]
     mentions = list(mentions_in(utterances))
-    surnames = as_written([(m.surname, m.trust) for _, m in mentions], spelled)
+    surnames = as_written([m.surname for _, m in mentions], spelled)
     mentions = [(u, m) for u, m in mentions if m.surname == next(iter(surnames))]
     return mentions, surnames, given_name([m.given for _, m in mentions if m.given], spelled=spelled)
 

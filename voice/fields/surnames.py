@@ -115,12 +115,12 @@ def posterior(
     return {n: weights[n] / total for n in ranked}
 
 
-def as_written(said: Sequence[tuple[str, float]], explained: Sequence[str]) -> dict[str, float]:
-    """What the family name is, where a person wrote down what was `said`, with how much each place is to be trusted.
+def as_written(said: Sequence[str], explained: Sequence[str]) -> dict[str, float]:
+    """What the family name is, where a person wrote down what was `said` in every place.
 
     The longer of two is the whole one (呼延, 呼). Of others the one that was `explained` last is meant, or said last.
     """
-    names = list(dict.fromkeys(name for name, _ in reversed(said)))
+    names = list(dict.fromkeys(reversed(said)))
     meant = [c for c in explained if c in names][-1:]
     ranked = sorted(names, key=lambda name: (len(name), name in meant), reverse=True)
     return {name: (_CERTAIN if name in SURNAMES else _UNKNOWN) if i == 0 else 0.0 for i, name in enumerate(ranked)}
