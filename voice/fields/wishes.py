@@ -45,16 +45,22 @@ _HIDER = re.compile(
 )
 """Who keeps something from others: no wish of the caller's."""
 _NOT_DONE = re.compile("不用|不需要|不再|不必|无需")
-_COUNTED = Sound(rf"{ORDINAL}了|[打映诉来]过?了?[好几两三四五六].{{0,1}}[次回遍]")
+_COUNTED = Sound(
+    rf"{ORDINAL}了|^.{{0,1}}{ORDINAL}(?=,|$)|[打映诉来]过?了?[好几两三四五六].{{0,1}}[次回遍]|就(?:是)?[那这它](?=[个条件张]|,|$)|^(?:就|是)?(?:同)?一[个件回](?:事|条)?|二进宫"
+)
 """An answer to "is this the first time?"."""
 _CHANGED = Sound(",(?:哦|哎|嗯){0,1}(?:算了|不用了|还是算了|还是别|免了|拉倒|不要了)吧{0,1}(?=,|$)")
 """After a first yes."""
 _QUESTION_END = Sound("[吗么呢]$|[吗么呢],|对吧$|是吧$|是不是$")
+_OF_COURSE = Sound("^.{0,2}(?:怎么|谁说|哪能|哪儿能)不")
+"""怎么不用啊: wanted, whichever way the operator asked."""
+_UNDISCLOSED = Sound("^.{0,3}[不别](?:要|用|能)?(?:公开|透露)")
+"""Whether the operator asked 公开吗 or 不公开吗."""
 _YES = Sound(
-    "^(?:嗯|哦|啊|对|好|行|哎|那)*,?(?:需要|要|好|行|可以|对|是|嗯|回|打|麻烦|没问题|反馈|通知|联系|当然|必须|得|成|中|那就|电话|短信|告诉(?!什么|啥)|打过|来过|反映过|有|说过|最好|都[行成可好]|没错|可不|还是|随时|方便)"
+    "^(?:嗯|哦|啊|对|好|行|哎|那)*,?(?:需要|要|好|行|可以|对|是|嗯|回|打|麻烦|没问题|反馈|通知|联系|当然|必须|得|成|中|那就|电话|短信|保(?=吧|,|$)|匿(?=吧|,|$)|告诉(?!什么|啥)|打过|来过|反映过|有|说过|最好|都[行成可好]|没错|可不|还是|随时|方便)"
 )
 _NO = Sound(
-    "^(?:嗯|哦|啊|哎|那)*,?(?:我(?=没|不用|不要|第一)|我们(?=没|不用)|这是|我这是){0,1}(?:不用|不需要|不必|不要|免了|省省|拉倒|不(?!好意思|过|耽误)|别(?!忘)|算了|没必要|甭|没有|没(?!问题|事|关系)|用不着|第一次|头一)"
+    "^(?:嗯|哦|啊|哎|那)*,?(?:我(?=没|不用|不要|第一)|我们(?=没|不用)|这是|我这是){0,1}(?:不用|不需要|不必|不要|免了|省省|拉倒|不(?!好意思|过|耽误)|别(?!忘)|算了|没必要|甭|没有|没(?!问题|事|关系)|那?倒没|用不着|第一次|头一|否(?=,|$)|[哪啥]样?.{0,1}都[不别])"
 )
 
 
@@ -79,7 +85,7 @@ def _settled(wish: Wish, utterances: Sequence[Utterance]) -> list[Candidate]:
             promised = _granted(wish, u, asks)
             granted += promised
             said += _renounced(wish, u)
-            if promised and u.channel is Channel.OPERATOR:
+            if promised and u.channel is Channel.OPERATOR and not _asks_later(u, promised[0]):
                 asks = asks or (u, True)  # 我们会跟您联系: 不用了
         if asks is not None or u.channel is Channel.OPERATOR:
             question, aside = asks, asks is None and _asks_of_others(wish, u)
@@ -100,13 +106,27 @@ def _settled(wish: Wish, utterances: Sequence[Utterance]) -> list[Candidate]:
 
 def _granted(wish: Wish, u: Utterance, asks: tuple[Utterance, bool] | None) -> list[Candidate]:
     """What the operator states; also when only his voice asks (回复的话打您这个电话？), unless the answer differs."""
-    h = wish.stated.first(u.raw)
-    if h is None or (asks is not None and not is_asked(u.raw, h.end)):
+    if u.raw in wish.asked:
         return []
-    no = is_negated(u.raw, h.start) or _NOT_DONE.search(u.raw, h.start, h.end)  # 给您备注不用回访
-    others = is_asked(u.raw, h.end) and _elsewhere(wish, u, h)  # 是物业通知您的？
-    held = no or others or _is_written(wish, u, h) or _asks(u.raw, h) or u.raw in wish.asked
-    return [] if held else [_candidate(wish, True, 0.65, u, h)]
+    stated = (h for h in wish.stated.find(u.raw) if _is_stated(wish, u, h, asked=asks is not None))
+    return [_candidate(wish, True, 0.65, u, h) for h in stated][:1]
+
+
+def _asks_later(u: Utterance, promise: Candidate) -> bool:
+    """会跟您联系的。还有别的事吗？: what is answered is not the promise."""
+    end = promise.evidence[0].span[1]
+    return any(mark in u.raw[end + len(clause_after(u.raw, end)) + 1 :] for mark in "？?")
+
+
+def _is_stated(wish: Wish, u: Utterance, h: Heard, *, asked: bool) -> bool:
+    """Whether the operator says that it is so, of the caller, and about a call."""
+    by_voice = is_asked(u.raw, h.end)
+    if asked and not by_voice:
+        return False
+    if is_negated(u.raw, h.start) or _NOT_DONE.search(u.raw, h.start, h.end):  # 给您备注不用回访
+        return False
+    others = by_voice and _elsewhere(wish, u, h)  # 是物业通知您的？
+    return not (others or _is_written(wish, u, h) or _asks(u.raw, h))
 
 
 def _renounced(wish: Wish, u: Utterance) -> list[Candidate]:
@@ -133,7 +153,8 @@ def _asks_of_others(wish: Wish, u: Utterance) -> bool:
 
 def _own_words(wish: Wish, u: Utterance) -> Candidate | None:
     """What the caller says unasked."""
-    wanted, refused = list(wish.yes.find(u.raw)), list(wish.no.find(u.raw))
+    wanted = list(wish.yes.find(u.raw))
+    refused = [h for h in wish.no.find(u.raw) if not is_asked(u.raw, h.end)]
     if wish.field is FieldName.CONFIDENTIAL:  # 别写我名儿
         refused = [r for r in refused if not any(h.start < r.start and r.end <= h.end for h in wanted)]
     said = [(h, False) for h in refused]
@@ -160,7 +181,7 @@ def _elsewhere(wish: Wish, u: Utterance, h: Heard) -> bool:
     told = clause_before(u.raw, h.end)
     if u.channel is Channel.CITIZEN and _SOMEBODY_ELSE.search(told) and not _ME_TOO.search(told):
         return True
-    if any(ours in u.raw[h.start : h.end] for ours in ("你们", "单")):  # 我那单派给街道了没有
+    if any(ours in u.raw[h.start : h.end] for ours in ("你们", "单", "一二三四五", "12345")):  # 我那单派给街道了没有
         return False
     return u.raw[: h.end] in _TO_OTHERS or _OTHERS.match(clause_after(u.raw, h.end)) is not None
 
@@ -182,7 +203,9 @@ def _answer(wish: Wish, u: Utterance, yes_means: bool) -> Candidate | None:
         return _candidate(wish, True, 0.85, u, h)
     if wish.field is not FieldName.REPEAT_CALL and (h := _CHANGED.first(u.raw)):
         return _candidate(wish, not yes_means, 0.85, u, h)
-    for expression, value in ((_NO, not yes_means), (_YES, yes_means)):
+    if wish.field is FieldName.CONFIDENTIAL and (h := _UNDISCLOSED.first(u.raw)):
+        return _candidate(wish, True, 0.85, u, h)
+    for expression, value in ((_OF_COURSE, True), (_NO, not yes_means), (_YES, yes_means)):
         if h := expression.first(u.raw):
             return _candidate(wish, value, 0.85, u, h)
     return None
