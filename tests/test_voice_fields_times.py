@@ -110,6 +110,18 @@ def test_a_correction_takes_back_what_was_said() -> None:
     assert time(ASKED, "c:周日，不对，是周一") == "2026-01-12"
 
 
+def test_a_day_that_is_denied_is_not_the_day() -> None:
+    assert time("o:您说的事是昨天？", "c:不是昨天，是前天。昨天我去的医院。", "o:前天。") == "2026-01-11"
+    assert time("o:昨天坏的？", "c:不是昨天。", "o:那是哪天？", "c:前天") == "2026-01-11"
+    assert time("c:昨天晚上停的电，不是七点，是八点") == "2026-01-12T20:00"
+
+
+def test_what_is_long_ago_is_only_offered() -> None:
+    told = "c:房子是一三年三月一号交的，外墙老掉皮"
+
+    assert time(told) is None
+
+
 def test_only_the_time_of_the_event_is_taken_back() -> None:
     assert time("c:前天晚上坏的，我五月十号就搬来了", "o:前天？", "c:不对，是大前天晚上坏的") == "2026-01-10"
 

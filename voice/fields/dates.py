@@ -23,7 +23,8 @@ class Moment:
     start: int
     end: int
     kind: str
-    """What words: day, bare (a day of the month alone), ago, lasted, clock; none is a time, but no past one."""
+    """What words: day, bare (a day of the month alone), ago, lasted, clock; none is a time, but no single day, coming
+    one that is in the future."""
     day: date | None = None
     """None: only a clock time was said."""
     period: str = ""
@@ -31,6 +32,7 @@ class Moment:
     hour: int | None = None
     """As said; see `period`."""
     minute: int = 0
+    """Negative before the hour: 差五分八点."""
     ago: timedelta | None = None
     """Before the call."""
     exactness: int = 0
@@ -61,11 +63,15 @@ class Moment:
 def moments(text: str, today: date) -> Iterator[Moment]:
     """The points in time that `text` names, from left to right."""
     last: Moment | None = None
+    coming: Moment | None = None
     at = 0
     while at < len(text):
         found = _moment_at(text, at, today)
         at = found.end if found is not None else at + 1
         if found is None or found.kind == "none":
+            continue
+        if found.kind == "coming" or (coming is not None and _dates(text, coming, found)):
+            coming = found
             continue
         together = _one_day(text, last, found) if last is not None else None
         if last is not None and together is None:
@@ -73,6 +79,11 @@ def moments(text: str, today: date) -> Iterator[Moment]:
         last = together or found
     if last is not None:
         yield last
+
+
+def _dates(text: str, coming: Moment, found: Moment) -> bool:
+    """Whether `found` is only the date of a day to come: 后天，二十二号; 明年六月三十."""
+    return found.day is not None and _IS.fullmatch(text, coming.end, found.start) is not None
 
 
 def _one_day(text: str, first: Moment, second: Moment) -> Moment | None:
@@ -108,7 +119,9 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
     for kind, pattern, resolve in DAYS:
         if (m := pattern.match(text, at)) is not None and m.end() > at:
             day = resolve(m, today)
-            moment = Moment(at, m.end(), kind if day is not None else "none", day, exactness=_exactness(m))
+            if kind != "coming" and day is None:
+                kind = "none"  # noqa: PLW2901
+            moment = _neighbour(text, Moment(at, m.end(), kind, day, exactness=_exactness(m)))
             break
     if moment is not None and (glue := _GLUE.match(text, moment.end)):
         at = glue.end()
@@ -118,20 +131,31 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
     period = clock["period"] or ""
     if not clock["hour"]:
         return replace(moment, end=clock.end(), period=period) if moment is not None and period else moment
-    hour, minute = read_cardinal(clock["hour"]), _minute(clock["minute"] or "")
-    if hour is None or hour > 24 or minute is None or minute > 59 or (hour == 1 and not (period or moment)):
+    hour, minute = read_cardinal(clock["hour"]), _minute(clock["lacking"] or clock["minute"] or "")
+    if hour is None or hour > 24 or minute is None or abs(minute) > 59 or (hour == 1 and not (period or moment)):
         return moment
-    moment = moment or Moment(clock.start("period" if period else "hour"), at, "clock")
+    moment = moment or Moment(clock.start("period" if period else "time"), at, "clock")
     return replace(moment, end=clock.end(), period=period, hour=hour, minute=minute)
+
+
+def _neighbour(text: str, moment: Moment) -> Moment:
+    """The day after or before `moment`, where that is said: 五月九号的第二天."""
+    m = _NEIGHBOUR.match(text, moment.end)
+    if m is None or moment.day is None or moment.exactness < _DATED:
+        return moment
+    return replace(moment, end=m.end(), day=moment.day + timedelta(days=1 if m["after"] else -1))
 
 
 def _exactness(m: re.Match[str]) -> int:
     said = m.groupdict()
     if "weekday" in said:
         return 0
-    return 1 if "near" in said or "count" in said else 2
+    return 1 if "near" in said or "count" in said else _DATED
 
 
+_DATED = 2
+_NEIGHBOUR = re.compile("的?(?:(?P<after>第二天|次日|转天)(?!了)|前一天)")
+_IS = re.compile(r"[的，,、\s]*(?:也?就?是)?")
 _SAYS_AGAIN = re.compile(r"[，,、\s]*(?:那[天日])?(?:也?就?是|嘛|呢|吧|啊|呃|嗯|应该是|阳历|阴历|农历|[，,、\s])*")
 _AGO = re.compile(
     rf"(?<![几百千万{DIGITS}])(?P<count>半|俩|仨|{NUMBER})(?P<half>个半)?个?(?P<unit>分钟|刻钟|小时|钟头)[以之]?前"
@@ -162,18 +186,25 @@ _PERIODS = (
     "早起",
     "上午",
     "中午",
+    "前晌",
+    "头晌",
+    "晌午",
+    "后晌",
     "下午",
     "傍晚",
+    "傍黑",
+    "擦黑",
     *_NIGHT,
     "早",
     "晨",
 )
 _GLUE = re.compile(r"(?:那[天日])?[的，,、\s]{0,2}(?:[吧啊嗯呃哎那个]{1,2}[，,\s]?)?")
+_LACKING = rf"差(?:一刻|{NUMBER}分)钟?"
 _ONE_DIGIT = r"[一二三四五六七八九](?![一二三四五六七八九十分])"
 """Minutes have two digits: 五点一直 is five o'clock."""
 _CLOCK = re.compile(
-    rf"(?P<period>{'|'.join(_PERIODS)})?(?:[的大，,\s]{{0,2}}(?P<hour>\d{{1,2}}|[一二三四五六七八九十两]{{1,3}}|零)"
-    rf"(?:点钟?(?![建意要都也儿])|[:：.](?=\d\d(?!\d)))(?P<minute>半|[一三]刻|整|(?!{_ONE_DIGIT}){NUMBER}分?(?![\d度米公斤倍万块元平折吨升号楼%]))?(?!{NUMBER}[度米公斤倍万块元平折吨升%]))?"
+    rf"(?P<period>{'|'.join(_PERIODS)})?(?:[的大，,\s]{{0,2}}(?P<time>(?P<lacking>{_LACKING})?(?P<hour>\d{{1,2}}|[一二三四五六七八九十两]{{1,3}}|零)"
+    rf"(?:点钟?(?![建意要都也儿])|[:：.](?=\d\d(?!\d)))(?P<minute>半|[一三]刻|整|{_LACKING}|(?!{_ONE_DIGIT}){NUMBER}分?(?![\d度米公斤倍万块元平折吨升号楼%]))?(?!{NUMBER}[度米公斤倍万块元平折吨升%])))?"
 )
 
 
@@ -181,6 +212,9 @@ def _minute(word: str) -> int | None:
     quarters = {"": 0, "整": 0, "半": 30, "一刻": 15, "三刻": 45}
     if word in quarters:
         return quarters[word]
+    if word.startswith("差"):
+        before = _minute(word[1:].removesuffix("钟"))
+        return None if before is None else -before
     return read_cardinal(word.removesuffix("分").lstrip("零〇0") or "零")
 
 
@@ -192,7 +226,7 @@ def _hours(period: str, hour: int, *, past_day: bool) -> list[int]:
         if hour == 12:
             return [24] if past_day else [0, 24]
         return [hour + 12] if hour > 4 else [hour + 24] if past_day else [hour]
-    if period in ("下午", "傍晚") or (period == "中午" and hour < 10):
+    if period in ("后晌", "下午", "傍晚", "傍黑", "擦黑") or (period in ("中午", "晌午") and hour < 10):
         return [hour % 12 + 12]
     if period:
         return [hour % 12] if period == "凌晨" else [hour]

@@ -19,8 +19,10 @@ NUMBER = rf"[{DIGITS}]{{1,3}}"
 Resolve: TypeAlias = Callable[["re.Match[str]", date], date | None]
 
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6, "末": 5} | {str(i + 1): i for i in range(6)}
-_DAYS_AGO = {"今": 0, "昨": 1, "前": 2, "大前": 3}
+_DAYS_AGO = {"今": 0, "昨": 1, "夜": 1, "前": 2, "大前": 3}
+"""夜儿个 is 昨天 around Beijing."""
 _WEEKS_AGO = {"上上": 2, "大上": 2, "上": 1, "这": 0, "本": 0}
+_YEARS_ON = {"今年": 0, "去年": -1, "上年": -1, "头年": -1, "前年": -2, "大前年": -3}
 _MONTHS = {"正": 1, "冬": 11, "腊": 12}
 _SOLAR = {
     "元旦": (1, 1), "三八": (3, 8), "妇女节": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1),
@@ -31,6 +33,10 @@ _LUNAR = {
     "春节": (1, 1), "元宵": (1, 15), "龙抬头": (2, 2), "端午": (5, 5), "七夕": (7, 7), "中元": (7, 15),
     "中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "小年": (12, 23),
 }  # fmt: skip
+_YEARS_AHEAD = 30
+"""That leases and loans run: 三六年 is to come, 九八年 is past."""
+_LUNAR_BY_DATE = {(2, 2), (3, 3), (5, 5), (6, 6), (7, 7), (8, 15), (9, 9)}
+"""Lunar days whose date is their name, when said without 号: 二月二, 八月十五."""
 _TERMS = (
     "清明", "冬至", "立春", "立夏", "立秋", "立冬", "夏至", "霜降", "惊蛰", "春分", "谷雨", "芒种", "大暑", "处暑",
     "白露", "秋分", "寒露",
@@ -44,6 +50,8 @@ _SOLAR_MEANT = re.compile("[阳公新]历")
 """Said by people who give the day of a month in the lunar way (五月初八，阳历啊)."""
 _MAX_COUNT = 60
 """Nobody counts more days exactly."""
+_NEARLY_A_YEAR = 300
+"""Days; a date without a year that is longer ago is not the past one but the one to come: people would say 去年."""
 
 
 def _relative(m: re.Match[str], today: date) -> date | None:
@@ -65,19 +73,20 @@ def _month_day(m: re.Match[str], today: date) -> date | None:
     """
     word = m["month"]
     lunar = bool(m["lunar"]) or word in _MONTHS or m["day"].startswith(("初", "廿"))
-    lunar = lunar and _SOLAR_MEANT.search(m.string) is None
-    ends = m["suffix"] is not None and len(m["day"]) > 1
     month = _MONTHS.get(word) or read_cardinal(word)
     day = _day_number(m["day"])
+    lunar = lunar or (m["suffix"] == "" and not m["day"].isascii() and (month, day) in _LUNAR_BY_DATE)
+    lunar = lunar and _SOLAR_MEANT.search(m.string) is None
+    ends = m["suffix"] is not None and len(m["day"]) > 1
     if month is None or day is None or not (lunar or m["suffix"] or ends):
         return None
     return _latest(m["year"], today, lambda year: _lunar(year, month, day) if lunar else _solar(year, month, day))
 
 
 def _day_of_month(m: re.Match[str], today: date) -> date | None:
-    """上个月十五号, 这个月三号."""
+    """上个月十五号, 上上个月二号, 这个月三号."""
     first = today.replace(day=1)
-    if m["this"].startswith("上"):
+    for _ in range(m["this"].count("上")):
         first = (first - timedelta(days=1)).replace(day=1)
     return _solar(first.year, first.month, read_cardinal(m["day"]))
 
@@ -114,9 +123,11 @@ def _begins(name: str, year: int) -> date | None:
 
 
 def _day_of_holiday(word: str | None) -> int | None:
-    """第二天 of a holiday; None for the last one: how long they are differs from year to year."""
+    """第二天 of a holiday, 0 the day before it; None for the last one: their length differs from year to year."""
     if not word or word[0] == "头":
         return 1
+    if word[0] == "前":
+        return 0
     return read_cardinal(word[1:-1]) if word[0] == "第" else None
 
 
@@ -131,12 +142,24 @@ def _never(m: re.Match[str], today: date) -> date | None:
 
 
 def _latest(year_word: str | None, today: date, at: Callable[[int], date | None]) -> date | None:
-    """The day in the year said, else the latest one that is not in the future."""
+    """The day in the year said, else the latest one that is past, or the coming one when that is long ago."""
     if year_word:
-        known = {"今年": today.year, "去年": today.year - 1, "前年": today.year - 2}
-        return at(known[year_word] if year_word in known else int(read_digits(year_word[:-1])))
-    days = (at(year) for year in range(today.year, today.year - 3, -1))
-    return next((d for d in days if d is not None and d <= today), None)
+        return at(_year(year_word, today))
+    days = [day for year in range(today.year + 1, today.year - 3, -1) if (day := at(year)) is not None]
+    past = next((day for day in days if day <= today), None)
+    if past is None or (today - past).days <= _NEARLY_A_YEAR:
+        return past
+    return min((day for day in days if day > today), default=None)
+
+
+def _year(word: str, today: date) -> int:
+    """去年, 二零二五年, 一三年."""
+    if word in _YEARS_ON:
+        return today.year + _YEARS_ON[word]
+    digits = read_digits(word.removesuffix("年"))
+    century = today.year // 100 * 100
+    year = int(digits) if len(digits) > len("13") else century + int(digits)
+    return year if year <= today.year + _YEARS_AHEAD else year - 100
 
 
 def _day_number(word: str) -> int | None:
@@ -168,26 +191,35 @@ def _after(day: date | None, days: int) -> date | None:
     return None if day is None else day + timedelta(days=days)
 
 
-_YEAR = r"(?:(?P<year>今年|去年|前年|[二2][零〇0][零〇一二三四五六七八九\d]{2}年)的?)?"
+_DIGIT = r"[零〇一二三四五六七八九\d]"
+_YEAR = rf"(?:(?P<year>{'|'.join(_YEARS_ON)}|(?<![{DIGITS}])(?:[二2][零〇0])?{_DIGIT}{{2}}年)的?)?"
 _OCCASION = r"(?:节(?!课)|黄金周|长假|假期|小长假|期间|那天|那几天|那阵|的?时候|当天|前后|放假)"
 _NO_PLACE = r"(?!\s*[楼院线门库房厅店桌车井栋座室地坑病机厂校文码工单窗柜床诊台])"
 """十四号楼 and 五号线 are places."""
-_LATER = "第[一二三四五六七八]天|头一天|最后一天"
+_LATER = "第[一二三四五六七八]天|头一天|前一天|最后一天"
 _NAMED = "|".join(sorted({*_SOLAR, *_LUNAR, *_TERMS, *_SUNDAYS} - set(_NUMERIC), key=len, reverse=True))
+_WEEK = "(?:周|礼拜|星期)"
 DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
     (kind, re.compile(pattern), resolve)
     for kind, pattern, resolve in (
-        ("none", r"大?后[天儿]|明[天儿日早晚年]|下个?(?:周|礼拜|星期|月)[一二三四五六日天]?", _never),
+        ("coming", rf"大?后[天儿年]|明[天儿日早晚年]|下个?(?:{_WEEK}[一二三四五六日天]?|月)", _never),
         (
             "none",
-            r"[前这那最近]{1,2}[几两][天日]|[前这上][几两]?个?(?:周|星期|礼拜|月|年)(?![一二三四五六日天末1-6份的]|[初廿])",
+            rf"[前这那最近]{{1,2}}[几两][天日]|[前这上](?:[几两]?个?{_WEEK}(?![一二三四五六日天末1-6的周礼星])|[几两]?个?月(?![{DIGITS}份的初廿]))",
             _never,
         ),
         ("day", r"刚才|刚刚", lambda _m, today: today),
-        ("day", r"(?P<near>大前|(?<![跟面眼门身])前|昨|今)(?:[天日儿]个?|(?=[晚早晨夜]))", _relative),
         (
             "day",
-            r"(?P<which>上上|大上|上|这|本)?个?(?:周|礼拜|星期)(?P<weekday>[一二三四五六日天末1-6])(?!\d)",
+            (
+                r"(?P<near>大前|(?<![跟面眼门身])前|昨|今|夜(?=儿个|个儿|儿[前后]晌))"
+                r"(?:[天日儿]个?|个儿|(?<=[昨今])个|(?=[晚早晨夜]))"
+            ),
+            _relative,
+        ),
+        (
+            "day",
+            rf"(?P<which>上上|大上|上|这|本)?个?(?:{_WEEK}的?)?{_WEEK}(?P<weekday>[一二三四五六日天末1-6])(?!\d)",
             _weekday,
         ),
         ("day", _YEAR + r"(?:除夕|大?年三十|(?:大年|正月|春节)(?=初))(?P<day>初[一二三四五六七八九十])?", _new_year),
@@ -197,11 +229,11 @@ DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
             rf"(?:(?:{_OCCASION})*的?(?P<later>{_LATER})|{_OCCASION})?(?!轻)",
             _festival,
         ),
-        ("day", rf"(?P<this>[上这本])个?月份?的?(?P<day>{NUMBER})[号日]{_NO_PLACE}", _day_of_month),
+        ("day", rf"(?P<this>上上|[上这本])个?月份?的?(?P<day>{NUMBER})[号日]{_NO_PLACE}", _day_of_month),
         (
             "day",
             _YEAR + rf"(?P<lunar>农历|阴历|旧历)?的?(?P<month>[正冬腊]|{NUMBER})月份?的?"
-            rf"(?P<day>[初廿]?{NUMBER})(?P<suffix>[号日]{_NO_PLACE}|(?=[那，,。、\s早上下晚开起]|$))?",
+            rf"(?P<day>[初廿]?{NUMBER})(?P<suffix>[号日]{_NO_PLACE}|(?=[那，,。、\s早上下晚开起我他她就]|$))?",
             _month_day,
         ),
         ("bare", rf"(?P<day>{NUMBER})[号日]{_NO_PLACE}", _bare_day),
@@ -209,4 +241,4 @@ DAYS: tuple[tuple[str, re.Pattern[str], Resolve], ...] = tuple(
         ("lasted", rf"(?P<count>{NUMBER})(?P<unit>{'|'.join(_UNIT_DAYS)})了", _ago),
     )
 )
-"""Kind, expression and the day it means, tried in this order; `none` are times that have no day in the past."""
+"""Kind, expression and the day it means, tried in this order; `none` is no single day, `coming` one in the future."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -15,8 +14,9 @@ from models.workorder import Candidate, FieldName, FieldValue, Source
 from voice.fields.dates import Moment, moments, on_day
 from voice.fields.finder import evidence
 from voice.fields.requests import RequestFinder
-from voice.fields.spans.model import LIKELY, Kind, Span
+from voice.fields.spans.model import LIKELY
 from voice.fields.spans.reader import SpanReader
+from voice.fields.time_mentions import Mention, Stance, asks_when, mentions
 
 _PARTS_OF_DAY = ("早上", "上午", "中午", "下午", "晚上", "凌晨", "夜里")
 _HOURS = "一两三五六七八九"
@@ -47,13 +47,11 @@ _SPELLINGS = {
 """Words of time by their sound: recognition writes homophones (「上离百六」)."""
 _LENGTHS = sorted({len(sounds) for sounds in _SPELLINGS}, reverse=True)
 """Of them in syllables, longest first."""
-_CORRECTS = re.compile(
-    "(?:^|[^\u4e00-\u9fff]|[嗯啊哦呃哎诶吧呀那])(?:不对(?![劲头付])|错了|也?不是(?=[，,。]))|[说记讲]错|我[搞弄]错"
-)
-"""Not what is wrong with a thing (价钱不对)."""
 _TRUST = 0.95
 _IN_PASSING = 0.5
 """The same in enquiries, whose dates are those of rules and plans."""
+_LONG_AGO = 0.49
+"""The same of what is more than a year ago: hotlines hear of what is recent, and one telling does not fill it in."""
 _OFFERED = 0.2
 """Confidence in a time that is told of something else. A duration (三天了) is kept as words: the day on which it
 began is only offered."""
@@ -61,6 +59,7 @@ _TAKEN_BACK = 0.05
 _BELIEVED = 0.4
 """Of a clock time that is believed when its day is."""
 _EVERY = "每"
+_YEAR = timedelta(days=366)
 _DATE_LENGTH = len("2026-01-01")
 _MORNING = 5
 
@@ -75,43 +74,75 @@ class TimeFinder:
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         now = call.received_at.astimezone(HOTLINE_TIME_ZONE).replace(tzinfo=None)
-        found: list[Candidate] = []
-        last: FieldValue = None
-        day: Moment | None = None
         said = [_moments(u.raw, now.date(), u.written) for u in utterances]
-        fuller = {(m.hour, m.minute): m for each in said for m in each if m.period}
-        for u, spans, told in zip(utterances, self._spans.read(call, tuple(utterances)), said, strict=True):
-            at = 0
-            for moment in told:
-                probability = _probability(moment, spans)
-                meant = probability >= LIKELY
-                if meant and last is not None and _CORRECTS.search(u.raw[at : moment.start]):
-                    found = list(_without(found, last))
-                at = moment.end
-                if moment.day is None and not moment.period and (same := fuller.get((moment.hour, moment.minute))):
-                    moment = on_day(moment, same)  # noqa: PLW2901 - 七点半，就今天晚上七点半
-                if meant and moment.day is not None:
-                    found = list(_dated(found, moment.day)) if u.channel is Channel.OPERATOR else found
-                    day = moment
-                elif meant and moment.hour is not None and day is not None:
-                    moment = day = on_day(moment, day)  # noqa: PLW2901
-                value = moment.value(now)
-                if value is not None:
-                    found.append(_candidate(u, moment, value, probability))
-                    last = value if meant else last
+        told = _Told(now, (moment for each in said for moment in each))
+        before: Utterance | None = None
+        for u, spans, named in zip(utterances, self._spans.read(call, tuple(utterances)), said, strict=True):
+            for mention in mentions(u.raw, named, spans, asked=_is_asked(before, u)) if named else ():
+                told.hear(u, mention)
+            before = u
         trust = _IN_PASSING if self._requests.is_surely(utterances, "咨询") else _TRUST
-        return [_trusted(c, trust) for c in _refined(found)]
+        return [_trusted(c, trust, now) for c in _refined(told.found)]
 
 
-def _probability(moment: Moment, spans: Sequence[Span]) -> float:
-    """How likely `moment` is when it happened."""
-    return max((s.probability * _overlap(s, moment) for s in spans if s.kind is Kind.TIME), default=0.0)
+class _Told:
+    """What has been told so far in a call of when it happened."""
+
+    def __init__(self, now: datetime, said: Iterable[Moment]) -> None:
+        """`said`: all moments that the call names."""
+        self.found: list[Candidate] = []
+        self._now = now
+        self._fuller = {(m.hour, m.minute): m for m in said if m.period}
+        self._last: FieldValue = None
+        self._day: Moment | None = None
+        self._denied: set[date | None] = set()
+
+    def hear(self, u: Utterance, mention: Mention) -> None:
+        """Takes in what `u` says of a time."""
+        if mention.stance is Stance.DENIES:
+            self._deny(mention.moment)
+            return
+        meant = mention.meant and (mention.stance is Stance.CORRECTS or mention.moment.day not in self._denied)
+        if mention.stance is Stance.CORRECTS and meant:
+            self._denied.discard(mention.moment.day)
+            self._take_back(self._last)
+        moment = self._completed(u, mention.moment, meant=meant)
+        value = moment.value(self._now)
+        if value is not None:
+            self.found.append(_candidate(u, moment, value, mention.probability if meant else 0.0))
+            self._last = value if meant else self._last
+
+    def _completed(self, u: Utterance, moment: Moment, *, meant: bool) -> Moment:
+        """`moment`, a clock time with the day that it belongs to."""
+        if moment.day is None and not moment.period and (same := self._fuller.get((moment.hour, moment.minute))):
+            moment = on_day(moment, same)  # 七点半，就今天晚上七点半
+        if meant and moment.day is not None:
+            self.found = list(_dated(self.found, moment.day)) if u.channel is Channel.OPERATOR else self.found
+            self._day = moment
+        elif meant and moment.hour is not None and self._day is not None:
+            moment = self._day = on_day(moment, self._day)
+        return moment
+
+    def _deny(self, moment: Moment) -> None:
+        if moment.day is None:
+            clock = on_day(moment, self._day) if self._day is not None else moment
+            self._take_back(clock.value(self._now))
+            return
+        self._denied.add(moment.day)
+        for value in {c.value for c in self.found if str(c.value).startswith(moment.day.isoformat())}:
+            self._take_back(value)
+
+    def _take_back(self, value: FieldValue) -> None:
+        self.found = [
+            msgspec.structs.replace(c, confidence=_TAKEN_BACK) if c.value == value else c for c in self.found
+        ]
 
 
-def _overlap(span: Span, moment: Moment) -> float:
-    """Share of the shorter of both that lies in the other."""
-    shared = min(span.end, moment.end) - max(span.start, moment.start)
-    return max(0, shared) / min(span.end - span.start, moment.end - moment.start)
+def _is_asked(before: Utterance | None, u: Utterance) -> bool:
+    """Whether `u` answers the operator who asked when it happened."""
+    if before is None or before.channel is not Channel.OPERATOR or u.channel is not Channel.CITIZEN:
+        return False
+    return asks_when(before.raw)
 
 
 def _candidate(u: Utterance, moment: Moment, value: str, probability: float) -> Candidate:
@@ -127,14 +158,10 @@ def _candidate(u: Utterance, moment: Moment, value: str, probability: float) -> 
     )
 
 
-def _trusted(candidate: Candidate, trust: float) -> Candidate:
+def _trusted(candidate: Candidate, trust: float, now: datetime) -> Candidate:
+    if now - datetime.fromisoformat(str(candidate.value)) > _YEAR:
+        trust = min(trust, _LONG_AGO)
     return msgspec.structs.replace(candidate, confidence=round(candidate.confidence * trust, 3))
-
-
-def _without(found: Sequence[Candidate], value: FieldValue) -> Iterator[Candidate]:
-    """`found`, with what was corrected."""
-    for c in found:
-        yield msgspec.structs.replace(c, confidence=_TAKEN_BACK) if c.value == value else c
 
 
 def _dated(found: Sequence[Candidate], day: date) -> Iterator[Candidate]:
