@@ -72,6 +72,24 @@ def test_a_correction_beats_what_it_corrects(turns: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    "turns",
+    [
+        ("o:您的电话？", "c:幺三八，二二三四，五六七八。", "o:好。", "c:等会儿，中间那四个说错了，是幺二三四。"),
+        ("o:您电话尾号是五六八七对吗？", "c:五六七八。", "o:前面是幺三八幺二三四？", "c:对。"),
+        ("o:您的电话？", "c:后八位是幺二三四五六七八。", "o:前三位呢？", "c:幺三八。"),
+        ("o:您的电话？", "c:幺三八，幺二三四，", "o:前面是幺三八？", "c:对，五六七八。"),
+        ("c:我电话幺三八幺二三四五六七八。", "o:幺三八幺二三四五六八七对吗？", "c:七八。"),
+        ("c:我电话幺三八幺二三四五六七八。", "o:幺三八幺二三四五六八七对吗？", "c:是七八，不是八七。"),
+        ("c:我电话幺三八幺二三四五六七八。", "o:幺三八幺二三四五六七九对吗？", "c:九错了，是八。"),
+        ("o:您的电话？", "c:幺三八幺二三三四五六七八。", "o:您说了十二位，多了一个。", "c:三多了，就俩三。"),
+    ],
+    ids=lambda turns: turns[-1],
+)
+def test_a_part_of_the_number_by_its_place(turns: tuple[str, ...]) -> None:
+    assert phone(*turns) == NUMBER
+
+
+@pytest.mark.parametrize(
     "said", ["一三八一二三四五六七把", "要三八要二三四五六七八", "一三吧一二三四五流七八", "幺38一二34五六78"]
 )
 def test_digits_that_recognition_wrote_as_other_words(said: str) -> None:
@@ -112,6 +130,42 @@ def test_other_numbers_are_not_the_callers(turns: tuple[str, ...]) -> None:
     assert phone(*turns) is None
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("o:明天物业会用六四零二五五幺八跟您联系，您注意接听。", "c:六四零二五五幺八是吧，行。"),
+        ("o:系统显示您是六四零二五五幺八打来的，用这个联系您？", "c:不行，这是小卖部的公用电话。"),
+        ("o:还是幺三八幺二三四五六七八这个吗？", "c:换了，新的我也没记住。"),
+        ("c:有个幺三八幺二三四五六七八的号天天给我打，贷款的。",),
+        ("c:你们留的是幺三八幺二三四五六七八，那号我停了。",),
+    ],
+    ids=lambda turns: turns[0],
+)
+def test_numbers_where_the_caller_is_not_to_be_called(turns: tuple[str, ...]) -> None:
+    assert phone(*turns) is None
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("c:别打我这个，我不会弄，打我闺女的，幺三八幺二三四五六七八",),
+        ("o:您的电话？", "c:我没手机，我儿子的是幺三八幺二三四五六七八"),
+        ("o:幺三八幺二三四五六七八，是您本人电话吗？", "c:是我老公的，打他的能找着我。"),
+        ("o:还是幺三九零零幺幺二二三三吗？", "c:不行，这是借别人的。记我媳妇那个，幺三八幺二三四五六七八"),
+        ("c:我的是幺三八幺二三四五六七八，打不通就打我闺女的，幺三九零零幺幺二二三三",),
+    ],
+    ids=lambda turns: turns[-1],
+)
+def test_a_relative_is_called_where_the_caller_cannot_be(turns: tuple[str, ...]) -> None:
+    assert phone(*turns) == NUMBER
+
+
+def test_a_relatives_number_that_nobody_asked_for_is_only_offered() -> None:
+    said = "c:我儿子的手机号幺三八幺二三四五六七八，被绑了个彩铃。"
+    assert phone(said) is None
+    assert offered(PhoneFinder(), PHONE, said) == [NUMBER]
+
+
 def test_landlines() -> None:
     assert phone("o:电话？", "c:座机行吗，零幺零，六四零二五五幺八") == "01064025518"
     assert phone("o:电话？", "c:零二二八七六五四三二一") == "02287654321"
@@ -125,6 +179,7 @@ def test_landlines() -> None:
         ("o:您的电话？", "c:座机，八八二幺四四三七", "o:前面加零幺零是吧？", "c:对"),
         ("o:您的电话？", "c:八八二幺，四四三七，加零幺零"),
         ("o:您的电话？", "c:八八二幺四四三七", "o:区号是零幺零？", "c:是"),
+        ("o:您的电话？", "c:八八二幺四四三七，家里电话。", "o:区号多少？", "c:零幺零，北京的。"),
     ],
     ids=lambda turns: turns[1],
 )

@@ -17,20 +17,26 @@ _MAX_ALIKE, _MAX_NEARLY = 0.15, 0.5
 """Sound costs up to which a character is like a digit, or nearly like one."""
 ALIKE, NEARLY = 0.5, 1.0
 """Doubt in a digit that was written as a word of its sound, or of nearly its sound."""
-_DOUBT = {"D": 0.0, "H": ALIKE, "p": ALIKE, "h": NEARLY}
+_DOUBT = {"D": 0.0, "R": 0.0, "H": ALIKE, "p": ALIKE, "h": NEARLY}
 _MARGIN = 0.1
 """How much nearer than any other digit the one must be that a word nearly sounds like."""
 _RADIO = frozenset({"dong", "guai", "gou"})
 """Said by few: other words are not taken for these."""
+_RADIO_DIGITS = frozenset("洞拐勾")
+"""Those words as they are written: digits after others."""
 _NEVER = frozenset("是的了呢啊呀嗯哦我你您他她它在有楼层门号院上下")
 """Words too frequent to be digits that were misheard, whatever they sound like."""
 _PARTICLES = frozenset("吧")
 _ENDS = frozenset("对吗嘛哈")
 """Words that end a clause, as punctuation does."""
-_RUN = re.compile(r"h{0,2}H{0,3}(?:nnD|D)(?:_{0,3}(?:nnD|D|(?:HH|[Hhp])(?=_{0,3}[Dn])))*(?:(?<=DDDD)H(?=[_.]|$))?")
+_RUN = re.compile(
+    r"h{0,2}[HR]{0,3}(?:n{1,2}D|D)(?:_{0,3}(?:n{1,2}D|[DR]|(?:HH|[Hhp])(?=_{0,3}[DRn])))*(?:(?<=DDDD)H(?=[_.]|$))?"
+)
 """Over the kinds of the characters: D digit, H sounds like one, h nearly, p only inside (吧 at the end is 吧),
-n counts digits (三个八), _ pause, . the end of a clause."""
-_COUNTED = re.compile(r"[两二三四五六]个")
+R a radio operator's word, n counts digits (三个八, 双八), _ pause, . the end of a clause."""
+_TIMES = DIGITS | {"双": 2, "俩": 2, "仨": 3}
+"""What each character that counts digits is worth."""
+_COUNTED = re.compile(r"[两二三四五六]个|[双俩仨]")
 _PAUSES = frozenset(" \t\u3000-－—·")
 _UNIT_NEXT = frozenset("十百千万亿")
 MAX_RUN = 40
@@ -63,7 +69,7 @@ def runs(raw: str) -> tuple[Run, ...]:
         times = 1
         for i in range(start, end):
             if kinds[i] == "n":
-                times = DIGITS.get(raw[i], times)
+                times = _TIMES.get(raw[i], times)
             elif kinds[i] != "_":
                 digits += [(_sounds_like(raw[i])[0], _DOUBT[kinds[i]], i)] * times
                 times = 1
@@ -78,7 +84,7 @@ def _kinds(raw: str) -> str:
     kinds = "".join(map(_kind, raw))
     for m in _COUNTED.finditer(raw):
         if kinds[m.end() : m.end() + 1] == "D":
-            kinds = kinds[: m.start()] + "nn" + kinds[m.end() :]
+            kinds = kinds[: m.start()] + "n" * len(m[0]) + kinds[m.end() :]
     return kinds
 
 
@@ -86,6 +92,8 @@ def _kinds(raw: str) -> str:
 def _kind(char: str) -> str:
     if char in DIGITS or char.isdecimal():
         return "D"
+    if char in _RADIO_DIGITS:
+        return "R"
     if char in _PAUSES:
         return "_"
     if char in _ENDS or not syllables(char).readings:
