@@ -9,7 +9,9 @@ from dialogue import found
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.errors import DataFileError
 from models.workorder import FieldName
+from voice.fields.dangers import load_dangers
 from voice.fields.emergency import EmergencyFinder, Watch, detect
 
 DANGERS = Path(__file__).parent / "dangers"
@@ -74,6 +76,43 @@ def test_urgency_short_of_danger() -> None:
 def test_the_operators_own_words_raise_no_alert() -> None:
     turns = ("o:有没有着火了或者煤气味的情况？", "c:没有")
     assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) is None
+
+
+@pytest.mark.parametrize("over", ["好了，上班了都", "没事了，缓过来了", "已经醒过来了"])
+def test_a_danger_that_the_caller_says_is_over_fills_in_nothing(over: str) -> None:
+    turns = ("c:我爸在公交车上晕倒了", "o:现在人怎么样？", f"c:{over}")
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns[:1]) == "120"
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) is None
+    assert found(EmergencyFinder(), FieldName.URGENCY, *turns) == "一般"
+
+
+@pytest.mark.parametrize("still", ["好像还是不行", "好了一点又不行了", "没醒呢", "好了好了你们快来"])
+def test_a_danger_that_goes_on_stays(still: str) -> None:
+    turns = ("c:我爸晕倒了", "o:现在人怎么样？", f"c:{still}")
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) == "120"
+
+
+def test_the_number_that_the_operator_connects() -> None:
+    turns = ("c:我闺女说她要走了", "o:您电话别挂，我同时给您接幺幺零")
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) == "110"
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, "c:有人堵门", "o:这个您可以打幺幺零") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[words]\n[[danger]\n", "broken.toml:2: "),
+        ('[words]\n[[danger]]\nnumber = "119"\nreason = "火"\nsays = ["着火("]\n', "broken.toml:5: '着火('"),
+        ('[words]\n[[danger]]\nnumber = "119"\nreason = "火"\nsays = ["<who>着火"]\n', "broken.toml:5: there is no"),
+        ('[words]\n[[danger]]\nnumber = "119"\nsays = ["着火"]\n', "missing required field `reason`"),
+    ],
+)
+def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataFileError) as told:
+        load_dangers(path)
+    assert reason in str(told.value)
 
 
 @given(st.text(max_size=60) | st.text(alphabet="着火了煤气味没有怕上次电梯困在跳楼，。", max_size=40))

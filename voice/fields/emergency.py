@@ -6,16 +6,15 @@ is no alarm; an alarm that is missed weighs more than a false one, so doubt goes
 
 from __future__ import annotations
 
-import importlib.resources
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-import msgspec
+from itertools import pairwise
 
 from models.call import CallInfo, Channel, Utterance
 from models.workorder import Candidate, Evidence, FieldName, Source
+from voice.fields.dangers import load_dangers
 from voice.fields.finder import evidence
 from voice.fields.scope import clause_before, is_negated, is_past, is_supposed, sentence_after, sentence_before
 from voice.fields.sounds import Sound
@@ -33,48 +32,6 @@ class Alert:
     end: int
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A danger as the data file tells it."""
-
-    number: str
-    reason: str
-    sounds: tuple[str, ...]
-    says: tuple[str, ...]
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    words: dict[str, str]
-    danger: tuple[_Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Danger:
-    number: str
-    reason: str
-    sounds: Sound
-    """Fixed words, told by sound too."""
-    says: re.Pattern[str]
-    """Looser expressions, which by sound would match too much."""
-
-
-_SAME_CLAUSE, _SAME_SENTENCE = "[^，。！？；,!?;]{0,6}", "[^。！？!?]{0,14}"
-
-
-def _read(text: bytes) -> tuple[_Danger, ...]:
-    """The dangers of a data file, the gravest first; `data/dangers.toml` says what its expressions mean."""
-    file = msgspec.toml.decode(text, type=_File)
-
-    def expression(said: str) -> str:
-        named = re.sub(r"<(\w+)>", lambda m: file.words[m[1]], said)
-        return named.replace("……", _SAME_SENTENCE).replace("…", _SAME_CLAUSE)
-
-    return tuple(
-        _Danger(d.number, d.reason, Sound("|".join(d.sounds)), re.compile("|".join(map(expression, d.says))))
-        for d in file.danger
-    )
-
-
-_DANGERS = _read(importlib.resources.files("voice.fields").joinpath("data/dangers.toml").read_bytes())
 _ONLY_A_NAME = re.compile(
     r"(?:检测|报警器(?!.{0,4}响)|隐患|风险|险|事故多|知识|演练|应急|急救[课培知]|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑"
     r"|[价钱药]|稻草|的(?:知识|讲座|宣传|预防|风险|可能|课)|怎么[定划报]|点(?:$|[，。])|罐|灶|费|卡|公司|表|过|一[块角片]|(?:一样|似的)|.{0,3}都(?:进不[来去]|过不[来去]|跑不)|消防车怎么[进过])"
@@ -92,6 +49,19 @@ _OVER = re.compile(
 """What is said, in the same sentence, of a danger that has become a matter for the authorities."""
 _NOT_OVER = re.compile(r"还有气|来不及|上不来|快[来救想]|还在里|二十四小时|没人管|不收|不给[看治]")
 """What shows, in the same sentence, that help is still needed."""
+_SETTLED = re.compile(
+    r"(?:^|[，。！？,.!?])(?:人|火|孩子|老人|[他她]|已经|现在|刚才?|都|也|给|后来|终于|总算|说)*(?:扑灭|(?<!没)灭|捞上来|救[上出下]来|找[着到]|找回来|缓过来|醒过来|抢救过来)了(?=$|[，。！,.!])"
+)
+"""What is said, in a later sentence, of a danger that is over."""
+_UNSETTLED = re.compile(r"没醒|不醒|没气|昏|不行|受伤|人还?没|还在|又|快|赶紧")
+_ASKS_HOW_IT_IS = re.compile(
+    r"(?:现在|这会儿|人|身体|情况|[他她火]|孩子|老人)[^，。？]{0,6}(?:怎么样|如何|好点|还好|没事|有事|灭了|找[着到]|醒)|没事吧|严重吗"
+)
+_ANSWERS_OVER = re.compile(
+    r"^(?:嗯|哦|啊|对|是|，|人|火|孩子|老人|早就?|已经|现在|都|也|刚)*"
+    r"(?:好了|好多了|没事[了儿]?(?!先)|缓过来|醒过来|出院了|回家了|[扑]?灭了|找[着到]了|救[上出下]来了|捞上来了|回来了)"
+)
+"""How the caller tells an operator who asks how it is that it is over."""
 _CUSTOMARY = re.compile(
     r"天天|每天|每次|经常|[老总](?=$|是|[有出着起冒漏困打掉犯晕喘跟让被叫])|一下雨就|动不动|恨不得"
 )
@@ -121,12 +91,34 @@ def detect(text: str, *, finished: bool = True) -> Alert | None:
     In a partial (`finished` false) only what was written exactly and is followed by more words counts, since both
     the end and homophones of a partial still change.
     """
-    for danger in _DANGERS:
-        for start, end, exact in _named(danger, text):
+    for danger in load_dangers():
+        for start, end, exact in danger.named_in(text):
             settled = finished or (exact and end + _ENOUGH_AFTER <= len(text))
             if settled and _is_fact(text, start, end):
                 return Alert(danger.number, danger.reason, start, end)
     return None
+
+
+def dangers_told(utterances: Sequence[Utterance]) -> list[tuple[Utterance, Alert]]:
+    """The dangers that a caller's `utterances` tell, but for those that he says later are over."""
+    found = []
+    for i, u in enumerate(utterances):
+        alert = detect(u.raw) if u.channel is not Channel.OPERATOR else None
+        if alert is not None and not _is_over_later(utterances[i + 1 :]):
+            found.append((u, alert))
+    return found
+
+
+def _is_over_later(later: Sequence[Utterance]) -> bool:
+    """The operator asks how it is, and the caller says that it is over."""
+    return any(
+        asked.channel is Channel.OPERATOR
+        and answered.channel is not Channel.OPERATOR
+        and _ASKS_HOW_IT_IS.search(asked.raw) is not None
+        and _ANSWERS_OVER.search(answered.raw) is not None
+        and _UNSETTLED.search(answered.raw) is None
+        for asked, answered in pairwise(later)
+    )
 
 
 class Watch:
@@ -144,12 +136,6 @@ class Watch:
         return alert
 
 
-def _named(danger: _Danger, text: str) -> Iterator[tuple[int, int, bool]]:
-    """Where `text` names the danger, and whether in these very characters."""
-    yield from ((h.start, h.end, h.exact) for h in danger.sounds.find(text))
-    yield from ((*m.span(), True) for m in danger.says.finditer(text))
-
-
 def _is_fact(text: str, start: int, end: int) -> bool:
     """The danger named in `text[start:end]` exists now."""
     if is_negated(text, start) or is_supposed(text, start, end):
@@ -157,6 +143,8 @@ def _is_fact(text: str, start: int, end: int) -> bool:
     if is_past(text, start, end) and not _STILL.search(sentence_after(text, end)):
         return False
     if _ASKED.match(text, end) and not _MINE.search(clause_before(text, start) + text[start:end]):
+        return False
+    if _SETTLED.search(text, end) and not any(sign.search(text, end) for sign in (_UNSETTLED, _NOT_OVER, _STILL)):
         return False
     after = sentence_after(text, end)
     if _ONLY_A_NAME.match(text, end) or (_OVER.search(after) and not _NOT_OVER.search(after)):
@@ -180,6 +168,10 @@ _NUMBERS = {
 _AT_ONCE = Sound(
     "马上|立刻|立即|赶紧|赶快|现在就|很危险|非常危险|太危险|离远|撤离|疏散|跑到|不要开灯|不要打火|注意安全"
 )
+_CONNECTS = Sound(
+    "(?:我|帮您|给您|为您|这边).{0,6}(?:接|转|拨|呼叫|连线|联系|通知).{0,3}(?:[幺一][幺一](?:零|九)|[幺一]二(?:零|二)|急救)"
+)
+"""The operator does it himself: nobody would without need."""
 _BY_OPERATOR = Sound("紧急件|加急|紧急处理|按紧急|紧急派|急件|紧急工单|紧急情况")
 _URGENT = (
     (
@@ -188,6 +180,14 @@ _URGENT = (
         ),
         0.55,
     ),
+    (
+        Sound(
+            "地漏.{0,4}[冒反]|往上(?:冒水|反水|冒脏)|屋里.{0,3}到(?:脚脖子|脚面|小腿|膝盖)|没过脚|舀不[赢及完过]|(?:床|家具|冰箱).{0,3}(?:都|要)漂"
+            "|(?:今天|今儿|今晚|今夜).{0,6}(?:必须|说[什么啥]{1,2}[也都]得|无论如何|非得|务必|一定得|就得).{0,4}(?:修|送|抽|盖|接上|通上|堵上|围|拿到|补上)"
+            "|(?:今天|今儿|今晚).{0,3}[不没].{0,6}(?:明天|明儿|明早).{0,3}(?:就|都|没法|怎么).{0,6}(?:进不|赶不|来不及|耽误|考|走不|上不|没法|出门)"
+        ),
+        0.56,
+    ),
     (Sound("急死|十万火急|特别急|非常紧急|今晚必须|今天晚上必须|等不了|马上就要断|呼吸机|吸着氧|等着用药"), 0.5),
 )
 
@@ -195,10 +195,20 @@ _URGENT = (
 class EmergencyFinder:
     """Finds `urgency` and `emergency_number`."""
 
+    @classmethod
+    def load(cls) -> EmergencyFinder:
+        """With the dangers that it looks for, which are read once for all calls.
+
+        Raises:
+            models.errors.DataFileError: their file cannot be taken.
+        """
+        load_dangers()
+        return cls()
+
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         spoken = [u for u in utterances if u.channel is not Channel.OPERATOR]
-        alerts = [(u, a) for u in spoken if (a := detect(u.raw)) is not None]
+        alerts = dangers_told(utterances)
         found = [_usual()] if spoken else []
         for u, a in alerts:
             found += [
@@ -206,7 +216,7 @@ class EmergencyFinder:
                 _candidate(evidence(u, a.start, a.end), u.channel, FieldName.EMERGENCY_NUMBER, a.number, 0.85),
             ]
         for u in utterances:
-            found += _numbers(u, grave=bool(alerts)) if alerts or u.raw in _AT_ONCE else []
+            found += _numbers(u, grave=bool(alerts)) if alerts or u.raw in _AT_ONCE or u.raw in _CONNECTS else []
             found += _hurry(u)
         return found
 

@@ -76,7 +76,7 @@ class FieldResources:
                 CategoryFinder(topics),
                 RespondentFinder(told, requests),
                 requests,
-                EmergencyFinder(),
+                EmergencyFinder.load(),
                 WishFinder(),
             ),
             summariser=Summariser(topics),

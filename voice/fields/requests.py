@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,88 +10,35 @@ from pathlib import Path
 from models.call import CallInfo, Channel, Utterance
 from models.catalogue import Category
 from models.workorder import CHOICES, FILL_AT, Candidate, FieldName, Source, merge
-from voice.fields.emergency import detect
+from voice.fields.emergency import dangers_told
 from voice.fields.finder import evidence
+from voice.fields.request_words import (
+    DECLARED,
+    DEMANDED,
+    GREETING,
+    IMPLIED,
+    OPERATOR_FILES,
+    OPERATOR_SAYS,
+    REDRESS,
+    RHETORICAL,
+    THREAT,
+)
 from voice.fields.scope import is_negated
-from voice.fields.sounds import Heard, Sound
-from voice.fields.topics import Part, TopicModel
+from voice.fields.sounds import Heard
+from voice.fields.topics import Part, Ranking, TopicModel
 
-_DECLARED = {
-    "投诉": Sound("投诉"),
-    "举报": Sound("举报|检举"),
-    "建议": Sound("我.{0,4}建议|提.{0,3}建议|有.{0,3}建议|建议.{0,6}[咱你政有市区]"),
-    "表扬": Sound(
-        "表扬|点(?:个|一个)?赞|送.{0,2}锦旗|夸.{0,3}[夸你他她们]|(?:特别|就是|专门|想|要).{0,6}感谢.{0,3}[一他她那你这]"
-    ),
-    "咨询": Sound(
-        "咨询|我(?:想|要|就|来|跟您|跟你)?.{0,2}打听(?!出|到|不|着)|我.{0,4}问(?!了).{0,2}[一下个句]|想问|想了解|请问|问问|想知道|我问(?![了过他她它那人家谁服物店老经大司客门]|师傅)|麻烦.{0,2}问"
-    ),
-    "求助": Sound("求助|求求?你们|求.{0,3}帮|帮帮忙|帮.{0,2}忙|救救|救命"),
-}
-"""The caller says himself what he is calling for."""
-_IMPLIED = tuple(
-    (kind, Sound(expression), trust)
-    for kind, trust, expression in (
-        (
-            "求助",
-            0.62,
-            (
-                "[让派来叫].{0,4}人.{0,2}[来去看修管]|派.{0,3}人|怎么办|能不能.{0,6}(?:帮|来|派|快|修|解决)|赶紧.{0,4}[来派修]"
-                "|快.{0,3}来人|尽快.{0,4}[修来派解]|帮[我俺]|帮帮|先给.{0,2}[我俺]|能不能.{0,4}给|求.{0,2}你们"
-            ),
-        ),
-        (
-            "投诉",
-            0.54,
-            "太臭|臭得|臭味|没人.{0,2}[扫清收打洗查]|乱[停扔堆放倒收叫]|堵得|堵死|堵着|扬尘|扬烟|噪音|噪声|太吵|吵死|糊弄|不给钱|不给退|欠.{0,4}[钱资薪]|没动静|说话不算|坑人|不让.{0,3}[进用走退]|油烟",
-        ),
-        ("求助", 0.51, "停水|停电|没水|没电|没热水|不热|漏水|跑水|坏了|堵了|不亮|走丢|走失|打不开|没人修|没人来"),
-        (
-            "投诉",
-            0.58,
-            (
-                "态度.{0,4}[差恶不]|乱收|不作为|推诿|踢皮球|骗[人钱子了]|凭什么|太不像话|根本不管|什么服务|霸王条款|欺负人"
-                "|敷衍|扰民|吵得|不退|退费|退钱|退款|没人管"
-            ),
-        ),
-        (
-            "举报",
-            0.6,
-            "违法|违停|违规|无证|非法|违建|私自|偷偷|黑车|假冒|偷[排倒拍]|占用.{0,6}(?:便道|消防|绿地)|私搭乱建|群租",
-        ),
-        (
-            "建议",
-            0.56,
-            "能不能.{0,8}(?:增设|加装|增加|开通|设.{0,2}个|延长|改成)|希望.{0,8}(?:增设|加装|增加|开通|设立|延长)|最好能",
-        ),
-        (
-            "咨询",
-            0.5,
-            (
-                "怎么[办查申报交]理?|能报吗|需要什么|什么(?:手续|条件|材料|流程|政策)|多少钱|几号开始|几点[上下开关]"
-                "|在哪.{0,3}[办交领]|有没有.{0,4}(?:政策|规定|补贴)|可不可以|是不是.{0,6}规定"
-            ),
-        ),
-    )
-)
-"""What a call is for when nobody says so, by what the caller asks or reports, and how far to trust that."""
-_RHETORICAL = Sound(
-    "^.{0,3}你们?,?.{0,4}(?:到底|管不管|有没有人管|凭什么|还管|怎么回事)|归.{0,4}管[不吗]|^,?(?:我)?不是.{0,2}问"
-)
-"""What makes of 「我问问你们」 a reproach, or takes it back."""
-_OPERATOR_FILES = Sound(
-    "(?:登记|记录|提交|转|派|标注).{0,6}(?:投诉|举报|建议|表扬|求助)|(?:这次|您的|本次|匿名).{0,2}(?:投诉|举报|建议|表扬|求助)"
-)
-"""The operator says as what the request is filed."""
-_OPERATOR_SAYS = Sound("您.{0,4}(?:想|要|是).{0,3}(?:投诉|举报|建议|表扬|咨询)")
-_GREETING = Sound("请问您|市民热线|北京一二三四五|请讲$", least=2)
-"""How an operator begins, in a recording that does not keep the two apart."""
 _FILED = 0.9
+_SUPPOSED = 0.5
 _SURELY = 0.6
 _IN_DANGER = 0.85
 """Who reports a danger to life calls for help."""
+_MILD = frozenset({"咨询", "求助"})
+"""Words that people also use to begin politely, whatever they want."""
+_POLITE = 0.8
 _FIRST, _LATER = 0.95, 0.72
 """What a caller says first that he is calling for is what he is calling for; later it may be a threat or an aside."""
+_REDRESS = 0.96
+_AGREES = 0.15
 _DATA = files("voice.fields").joinpath("data")
 KINDS: tuple[Category, ...] = tuple(("诉求类型", kind) for kind in CHOICES[FieldName.REQUEST_TYPE])
 """As the classifier knows them."""
@@ -102,7 +49,6 @@ _TOLD = 0.5
 """Below it nothing but greetings has been said."""
 _RESEMBLES = 0.65
 _OFFERED = 3
-_THREAT = Sound("(?:再不|要是不|不然|否则|要不).{0,8}$")
 
 
 class RequestFinder:
@@ -126,46 +72,30 @@ class RequestFinder:
         return list(self._read(tuple(utterances)))
 
     def _find(self, utterances: tuple[Utterance, ...]) -> list[Candidate]:
-        declared: list[Candidate] = []
-        implied: list[Candidate] = []
-        for u in utterances:
-            named = _declarations(u.raw)
-            by_operator = u.channel is Channel.OPERATOR or (u.channel is Channel.MIXED and u.raw in _GREETING)
-            asks = any(kind == "咨询" for kind, _ in named)  # 「我打听一下，…怎么办」
-            for kind, h in named:
-                if by_operator:
-                    if len(named) == 1 and u.raw in _OPERATOR_FILES:
-                        implied.append(_candidate(kind, _FILED, u, h))
-                    elif len(named) == 1 and u.raw in _OPERATOR_SAYS:  # naming several is a question
-                        implied.append(_candidate(kind, 0.5, u, h))
-                elif kind in {"咨询", "求助"}:
-                    declared.append(_candidate(kind, 0.8 if not declared else 0.6, u, h))
-                else:
-                    strong = all(c.value in ("咨询", "求助") for c in declared)
-                    declared.append(_candidate(kind, _FIRST if strong else _LATER, u, h))
-            if not by_operator:
-                danger = detect(u.raw)
-                implied += (
-                    [_candidate("求助", _IN_DANGER, u, Heard(danger.start, danger.end, exact=True))] if danger else []
-                )
-                implied += [
-                    _candidate(kind, trust, u, h)
-                    for kind, h, trust in _implications(u.raw)
-                    if not (kind == "求助" and asks)
-                ]
-        return self._resembled(utterances) + implied + declared
+        by_citizen = [u for u in utterances if not _is_operators(u)]
+        ranking = self._rank(utterances)
+        chances = {category[1]: chance for category, chance in ranking.ranked}
+        return [
+            *self._resembled(utterances, ranking),
+            *_in_danger(utterances),
+            *(c for u in utterances if _is_operators(u) for c in _filed(u)),
+            *(c for u in by_citizen for c in _implied(u, chances)),
+            *_declared(by_citizen),
+        ]
 
     def is_surely(self, utterances: Sequence[Utterance], *kinds: str) -> bool:
         """Whether the call is surely of one of these `kinds`."""
         found = merge(self._read(tuple(utterances)))
         return found is not None and found.confidence >= _SURELY and found.value in kinds
 
-    def _resembled(self, utterances: Sequence[Utterance]) -> list[Candidate]:
+    def _rank(self, utterances: Sequence[Utterance]) -> Ranking:
+        return self._model.rank([Part(u.raw, 1.0) for u in utterances if u.raw and u.channel is not Channel.OPERATOR])
+
+    def _resembled(self, utterances: Sequence[Utterance], ranking: Ranking) -> list[Candidate]:
         """What kind of request the caller's words are most like; the likeliest is better than none."""
-        told = [u for u in utterances if u.raw and u.channel is not Channel.OPERATOR]
-        ranking = self._model.rank([Part(u.raw, 1.0) for u in told])
         if ranking.told < _TOLD:
             return []
+        told = [u for u in utterances if u.raw and u.channel is not Channel.OPERATOR]
         opening = next((u for u in told if self._model.telling_share(u.raw) >= _TOLD), told[0])
         found = []
         for place, (category, chance) in enumerate(ranking.ranked[:_OFFERED]):
@@ -184,26 +114,72 @@ class RequestFinder:
         return found
 
 
+def _is_operators(u: Utterance) -> bool:
+    return u.channel is Channel.OPERATOR or (u.channel is Channel.MIXED and u.raw in GREETING)
+
+
+def _in_danger(utterances: Sequence[Utterance]) -> list[Candidate]:
+    return [
+        _candidate("求助", _IN_DANGER, u, Heard(danger.start, danger.end, exact=True))
+        for u, danger in dangers_told(utterances)
+    ]
+
+
+def _filed(u: Utterance) -> list[Candidate]:
+    """As what the operator says the request is filed; naming several is a question."""
+    named = _declarations(u.raw)
+    trust = _FILED if u.raw in OPERATOR_FILES else _SUPPOSED if u.raw in OPERATOR_SAYS else None
+    return [_candidate(kind, trust, u, h) for kind, h in named] if trust is not None and len(named) == 1 else []
+
+
+def _declared(by_citizen: Sequence[Utterance]) -> list[Candidate]:
+    """What the caller says himself that he is calling for."""
+    found: list[Candidate] = []
+    for u in by_citizen:
+        for kind, h in _declarations(u.raw):
+            if kind in _MILD:
+                found.append(_candidate(kind, _POLITE if not found else _SURELY, u, h))
+            else:
+                is_first = all(c.value in _MILD for c in found)
+                found.append(_candidate(kind, _FIRST if is_first else _LATER, u, h))
+    if any(c.value not in {*_MILD, "投诉"} for c in found):
+        wanted = ((u, REDRESS.first(u.raw)) for u in by_citizen)
+        found += [_candidate("投诉", _REDRESS, u, heard) for u, heard in wanted if heard is not None]
+    return found
+
+
+def _implied(u: Utterance, chances: Mapping[str, float]) -> list[Candidate]:
+    """What the request consists in, the surer the likelier the classifier finds it, too."""
+    asks = any(kind == "咨询" for kind, _ in _declarations(u.raw))  # 「我打听一下，…怎么办」
+    return [
+        _candidate(kind, round(trust + _AGREES * chances[kind], 3), u, h)
+        for kind, h, trust in _signs(u.raw)
+        if not (kind == "求助" and asks)
+    ]
+
+
 @lru_cache(maxsize=512)
 def _declarations(raw: str) -> tuple[tuple[str, Heard], ...]:
     """The kinds of request that somebody names, in the order of speech."""
     found = [
         (kind, h)
-        for kind, said in _DECLARED.items()
+        for kind, said in DECLARED.items()
         for h in said.find(raw)
-        if not is_negated(raw, h.start) and raw[: h.start] not in _THREAT and not _is_reproach(kind, raw[h.end :])
+        if not is_negated(raw, h.start) and raw[: h.start] not in THREAT and not _is_reproach(kind, raw[h.end :])
     ]
     return tuple(sorted(found, key=lambda f: f[1].start))
 
 
 def _is_reproach(kind: str, after: str) -> bool:
-    return kind == "咨询" and after in _RHETORICAL
+    return kind == "咨询" and after in RHETORICAL
 
 
 @lru_cache(maxsize=512)
-def _implications(raw: str) -> tuple[tuple[str, Heard, float], ...]:
+def _signs(raw: str) -> tuple[tuple[str, Heard, float], ...]:
     return tuple(
-        (kind, h, trust) for kind, said, trust in _IMPLIED if (h := said.first(raw)) and not is_negated(raw, h.start)
+        (sign.kind, h, sign.trust)
+        for sign in (*DEMANDED, *IMPLIED)
+        if (h := sign.said.first(raw)) and not is_negated(raw, h.start)
     )
 
 
