@@ -23,6 +23,7 @@ _COMMONEST = frozenset({"物业", "房产", "健身"})
 """Kinds of two characters that are said so often that they are recognised by their sound, too."""
 _MAX_CORE = 14
 """Characters of a name before the word for its kind."""
+_LONGEST_KIND = 8
 _NAMING = re.compile(
     r"(?:[全简]称|名字|名称|店名|招牌)(?:好像|应该|可能|就|也){0,2}(?:是|叫做?)"
     r"|(?:招牌|牌子|门头|围挡|横幅|合同|工牌|制服|收据|发票|公示牌|盖的章)(?:上|上面|里|里面|里头|好像){0,2}(?:写|印|标|盖)[着的]?是?"
@@ -105,11 +106,22 @@ class UnitIndex:
         """`raw`, its names in the characters that are meant, as far as it is read."""
         return raw[:MAX_TAGGED] if written else self._respell(raw[:MAX_TAGGED])
 
-    def _speaks_of_unit(self, text: str) -> bool:
+    def speaks_of_unit(self, text: str) -> bool:
         """Whether `text` has a word for a kind of unit."""
         return next(self._kinds.iter(text), None) is not None or re.search("单位|机构|商家|店", text) is not None
 
-    def _is_generic(self, name: str) -> bool:
+    def could_be_named(self, text: str, start: int, end: int) -> bool:
+        """Whether `text[start:end]` could be a name: made of names and nouns."""
+        words = [t for t in self._tagger.tag(text) if t.start < end and start < t.end]
+        return all(t.tag in _NOMINAL or t.tag == "s" for t in words)
+
+    def with_kind(self, text: str, end: int) -> int:
+        """Where the name that ends at `end` in `text` ends with the word for its kind, if that follows: 远方|驾校."""
+        return max(
+            (end + n for n in range(2, _LONGEST_KIND + 1) if self._kinds.exists(text[end : end + n])), default=end
+        )
+
+    def is_generic(self, name: str) -> bool:
         """Whether `name` only says what kind of unit is meant."""
         reachable = {0}
         for end in range(1, len(name) + 1):
@@ -130,7 +142,7 @@ class UnitIndex:
                 continue  # 物业 within 物业公司, 大学 within 大学生
             start = self._core_start(raw, tokens, kind_start)
             organisation = any(t.tag == "ORG" and t.start < kind_start and start < t.end for t in tokens)
-            if kind_start - start < 2 or (not organisation and self._is_generic(raw[start:kind_start])):
+            if kind_start - start < 2 or (not organisation and self.is_generic(raw[start:kind_start])):
                 continue
             certain = organisation or raw[start:kind_start] in self._trade_names
             certainty = (0.3 if weak else 0.45) + (0.25 if certain else 0.0)
@@ -168,13 +180,13 @@ class UnitIndex:
         for m in _NAMING.finditer(raw):
             before = raw[max(0, m.start() - _BEFORE) : m.start()]
             if m.group().endswith(("叫", "叫做")) and (
-                _PERSON.search(before) or not self._speaks_of_unit(before + raw[m.end() : m.end() + 12])
+                _PERSON.search(before) or not self.speaks_of_unit(before + raw[m.end() : m.end() + 12])
             ):
                 continue
             start = f.end() if (f := _FILLER.match(raw, m.end())) else m.end()
             end = _name_end(raw, start)
             name = raw[start:end]
-            if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self._is_generic(name):
+            if 2 <= len(name) <= _MAX_CORE + 4 and not _NOT_A_NAME.search(name) and not self.is_generic(name):
                 yield Mention(start, end, name, 0.8, named=True)
 
     def _listed(self, raw: str) -> Iterator[Mention]:

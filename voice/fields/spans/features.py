@@ -87,7 +87,7 @@ class FeatureReader:
     def __init__(self, tagger: Tagger, units: UnitIndex, areas: AreaReader) -> None:
         self.areas = areas
         self._tagger = tagger
-        self._units = units
+        self.units = units
         self._repaired = lru_cache(maxsize=2048)(self._repair)
 
     @classmethod
@@ -120,7 +120,7 @@ class FeatureReader:
         return raw if u.written else self._repaired(raw)
 
     def _repair(self, raw: str) -> str:
-        return self._units.spelled(with_stations(repaired(raw), self.areas.landmarks), written=False)
+        return self.units.spelled(with_stations(repaired(raw), self.areas.landmarks), written=False)
 
     def of_line(self, line: Line, today: date) -> list[Column]:
         """The features of each character of `line.text`; `today`: when it was said."""
@@ -174,7 +174,7 @@ class FeatureReader:
         return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
     def _unit_marks(self, text: str) -> Iterator[_Mark]:
-        for m in self._units.mentions(text, True):
+        for m in self.units.mentions(text, True):
             yield m.start, m.end, "named" if m.named else "sure" if m.certainty > _CERTAIN_UNIT else "may"
 
     def _area_columns(self, text: str) -> dict[str, Column]:

@@ -10,6 +10,7 @@ from models.call import HOTLINE_TIME_ZONE, CallInfo, Utterance
 from voice.fields.places.areas import AreaReader
 from voice.fields.spans.features import FeatureReader, Line
 from voice.fields.spans.model import Span, SpanModel, items
+from voice.fields.units import UnitIndex
 
 Spans: TypeAlias = tuple[tuple[Span, ...], ...]
 """Those of each utterance of a call."""
@@ -28,6 +29,11 @@ class SpanReader:
     def areas(self) -> AreaReader:
         """Reads the areas that spans lie in."""
         return self.features.areas
+
+    @property
+    def units(self) -> UnitIndex:
+        """Finds names of units, whoever is meant."""
+        return self.features.units
 
     def text(self, u: Utterance) -> str:
         """What is read of `u`: see `FeatureReader.text`."""
