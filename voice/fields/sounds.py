@@ -40,6 +40,10 @@ class Sound:
 
     def find(self, raw: str) -> Iterator[Heard]:
         """Where `raw` says the expression: first every place in characters, then others by sound."""
+        return iter(_found(self, raw))
+
+    def search(self, raw: str) -> Iterator[Heard]:
+        """What `find` gives, not remembered."""
         exact = [Heard(*m.span(), exact=True) for m in self._written.finditer(raw) if m.group()]
         yield from exact
         units, at = _spoken(raw)
@@ -56,6 +60,12 @@ class Sound:
 
     def __contains__(self, raw: str) -> bool:
         return self.first(raw) is not None
+
+
+@lru_cache(maxsize=32768)
+def _found(sound: Sound, raw: str) -> tuple[Heard, ...]:
+    """All that a call's finders look for in all that was said, again with each new utterance: some 150 expressions."""
+    return tuple(sound.search(raw))
 
 
 @lru_cache(maxsize=1024)
