@@ -745,3 +745,16 @@ def test_a_deployer_brings_another_city() -> None:
 def test_what_asks_for_the_place(question: str, asks: bool) -> None:
     areas = finder(PlaceFinder).spans.areas.read(dialogue(f"o {question}", "c 说不上来"))
     assert areas.asked == (False, asks)
+
+
+def test_an_address_for_letters_is_not_the_place_of_the_matter() -> None:
+    filled = draft(
+        "o 理发店在哪儿？",
+        "c 西城，赵登禹路六十二号，二楼。",
+        "o 您的邮寄地址说一下。",
+        "c 朝阳酒仙桥，驼房营西里二十一号楼。",
+    )
+
+    assert filled.value(FieldName.DISTRICT) == "西城区"
+    assert not filled.value(FieldName.COMMUNITY)
+    assert filled.value(FieldName.ADDRESS_DETAIL) == "赵登禹路62号2楼"

@@ -38,8 +38,10 @@ def read(text: str, *words: str, names: tuple[Name, ...] = ()) -> list[tuple[str
         ),
         ("甲八号院B座", [("甲8号院", Rank.HOUSE), ("B座", Rank.BUILDING)]),
         ("往东五百米路北", [("往东500米路北", Rank.WORDS)]),
-        ("三排十六号摊位", [("3排", Rank.WORDS), ("16号", Rank.HOUSE), ("摊位", Rank.WORDS)]),
+        ("三排十六号摊位", [("3排", Rank.WORDS), ("16号摊位", Rank.STALL)]),
         ("村东头那个养鸡场门口儿", [("村东头养鸡场门口", Rank.WORDS)]),
+        ("水果区三厅十二号摊", [("水果区", Rank.NAME), ("3厅", Rank.ENTRANCE), ("12号摊", Rank.STALL)]),
+        ("幺三八，零零幺三，六六九幺", []),
         ("小花园", [("小花园", Rank.WORDS)]),
         ("幺三八零零幺三六六九幺", []),
         ("", []),
@@ -98,3 +100,25 @@ def test_any_spans_give_pieces_in_them(text: str, data: st.DataObject) -> None:
     for piece in pieces(text, spans, ()):
         assert piece.text
         assert any(a <= piece.start < piece.end <= b for a, b, _ in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("六号楼……七号，七号楼", ["7号楼"]),
+        ("六号楼，不对，七号楼", ["7号楼"]),
+        ("不是三号楼，四号楼", ["4号楼"]),
+        ("是不是三号楼", ["是不是", "3号楼"]),
+        ("六号楼，七号楼", ["6号楼", "7号楼"]),
+    ],
+)
+def test_a_number_that_is_taken_back_is_none(text: str, expected: list[str]) -> None:
+    assert [t for t, _ in read(text)][-len(expected) :] == expected
+
+
+def test_the_bare_name_of_a_street_is_kept_where_the_span_goes_on() -> None:
+    bare = (Name(0, 2, None, bare=True),)
+
+    assert [t for t, _ in read("望京金茂府", names=bare)] == ["望京金茂府"]
+    assert [t for t, _ in read("望京一号楼", names=bare)] == ["1号楼"]
+    assert [t for t, _ in read("望京的东门", names=bare)] == ["东门"]

@@ -64,7 +64,7 @@ class Sound:
 
 @lru_cache(maxsize=32768)
 def _found(sound: Sound, raw: str) -> tuple[Heard, ...]:
-    """All that a call's finders look for in all that was said, again with each new utterance: some 150 expressions."""
+    """What a call's finders ask for again with each new utterance: some 150 expressions in all that was said."""
     return tuple(sound.search(raw))
 
 

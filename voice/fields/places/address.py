@@ -30,7 +30,9 @@ class Rank(IntEnum):
     ENTRANCE = 6
     STOREY = 7
     ROOM = 8
-    WORDS = 9
+    STALL = 9
+    """12号摊, 47号车位: unlike a room's, its number does not tell the storey."""
+    WORDS = 10
     """What describes the spot: it stands where it was said."""
 
 
@@ -45,10 +47,14 @@ _MEASURES = {
     "座": Rank.BUILDING,
     "单元": Rank.ENTRANCE,
     "门": Rank.ENTRANCE,
+    "厅": Rank.ENTRANCE,
     "层": Rank.STOREY,
     "楼": Rank.STOREY,
     "室": Rank.ROOM,
     "户": Rank.ROOM,
+    "号摊": Rank.STALL,
+    "号摊位": Rank.STALL,
+    "号车位": Rank.STALL,
     "": Rank.ROOM,
 }
 _IN_WORDS = frozenset({"期"})
@@ -56,7 +62,8 @@ _IN_WORDS = frozenset({"期"})
 _STOREY, _BUILDING = "楼", "号楼"
 _MOST_STOREYS = len("99楼")
 _MEASURED = re.compile(
-    rf"(?:地下|负|第)?[甲乙丙丁]?{_NUMBER}(?P<measure>号楼|号院|单元|号线|号|栋|幢|座|层|楼|门(?![口脸诊])|室|期|户)"
+    rf"(?:地下|负|第)?[甲乙丙丁]?{_NUMBER}"
+    "(?P<measure>号楼|号院|号摊位|号摊|号车位|单元|号线|号|栋|幢|座|层|楼|门(?![口脸诊])|室|(?<!室.)厅|期|户)"
     rf"|(?<![{SPOKEN_DIGIT}十百])(?P<room>[{SPOKEN_DIGIT}]{{3,4}})(?![{SPOKEN_DIGIT}十百米公国省县路])"
     r"|(?<![A-Za-z])[A-Za-z](?P<letter>座|栋)"
 )
@@ -64,13 +71,15 @@ _COUNTED = re.compile(rf"{_NUMBER}(?=米|公里|号|排|杆|国道|省道|县道
 """Numbers within descriptions, which are written with Arabic digits, too."""
 _ROAD = re.compile("(?:路|街|胡同|巷|[头二三四五六七八九十]条|高速|国道|辅路)$")
 _NAME = re.compile(
-    "(?:[园苑城湾居庭村厦区]|(?<!公)里|公寓|广场|中心|大院|商场|市场|公园|医院|学校|小学|中学|大学|学院|幼儿园|酒店|百货|天街|SOHO|国际|基地|[^驿养护客]站)$"
+    "(?:[园苑城湾居庭村厦区]|(?<!公)里|公寓|大厦|广场|中心|大院|商场|市场|公园|医院|学校|小学|中学|大学|学院|幼儿园|酒店|百货|天街|SOHO|国际|基地|护理院|养老院|体育[场馆]|艺术区|高教园|机场|[^驿养护客]站)$"
 )
 _KIND = re.compile(f"{_ROAD.pattern}|{_NAME.pattern}")
 """What a name ends with."""
 _INSTITUTION = re.compile(
-    "[\u4e00-\u9fffA-Za-z0-9]{0,5}(?:医院|中学|小学|学校|大学|学院|幼儿园|中心|站|公园|景区|小镇|体育[场馆]|大厦|广场|机场|[院馆宫寺塔])"
+    "[\u4e00-\u9fffA-Za-z0-9]{0,5}(?:医院|中学|小学|学校|大学|学院|幼儿园|中心|站|公园|游乐[园场]|水库|景区|小镇|体育[场馆]|大厦|广场|机场|[院馆宫寺塔])"
 )
+_NO_NAME = re.compile(rf"[^\w]|[的那这]|{_MEASURED.pattern}")
+"""What stands behind the name of an area that is no part of another name."""
 _NAMELESS = re.compile(
     "[大小新老]?(?:小区|社区|花园|广场|公园|市场|菜市场|商场|商业街|大院|院里|村里|中心|学校|小学|中学|医院|幼儿园|酒店|[东西南北中]?区|[东西南北中前后]街|马路|主路|辅路|[上下]坡路)"
 )
@@ -82,8 +91,13 @@ _SPOKEN = re.compile(
 )
 """What is left out in writing."""
 _ONLY_JOINS = frozenset("与和跟同至到")
-_PHONE = re.compile(f"[{SPOKEN_DIGIT}]{{7,}}")
+_PHONE = re.compile(f"[{SPOKEN_DIGIT}](?:[，、 ]?[{SPOKEN_DIGIT}]){{6,}}")
 _PAUSE = re.compile("[，。、？！；,.?! ]+")
+_DENIED = re.compile("(?<!是)不(?:是|在)$")
+_CORRECTED = re.compile(".{0,6}(?:……|[.]{3}|不对|不是|错了|[啊哎哦噢，]不[，、]).{0,6}")
+"""What stands between a number and the one that is right."""
+_RESTARTED = 1
+"""Characters between a measure that was broken off and the whole."""
 _JOINS = ((re.compile("[，、 ]?(?:和|跟|与|同)[，、 ]?那?个?"), "与"), (re.compile("[，、 ]?[到至][，、 ]?"), "至"))
 
 
@@ -128,7 +142,22 @@ def pieces(text: str, spans: Sequence[tuple[int, int, float]], names: Sequence[N
                     found[-1] = _one_name(found[-1], piece)
                 elif piece is not None and not any(p.text == piece.text for p in found):
                     found.append(piece)
+    found = [p for i, p in enumerate(found) if not _taken_back(text, p, found[i + 1 :])]
     return [p for p in found if not any(p is not o and p.within(o) for o in found)]
+
+
+def _taken_back(text: str, piece: Piece, following: Sequence[Piece]) -> bool:
+    """Whether the speaker denies the number `piece`, or says another for it: 六号楼……七号，七号楼; 不是三号楼."""
+    if piece.measure is None:
+        return False
+    if _DENIED.search(text, 0, piece.start):
+        return True
+    return any(
+        (other.measure == piece.measure and _CORRECTED.fullmatch(text, piece.end, other.start) is not None)
+        or (other.text != piece.text and other.text.startswith(piece.text) and other.start - piece.end <= _RESTARTED)
+        for other in following
+        if other.measure
+    )
 
 
 def _goes_on(piece: Piece, following: Piece) -> bool:
@@ -147,7 +176,7 @@ def _with_estates(text: str, start: int, end: int, names: Sequence[Name]) -> Ite
     """`text[start:end]` in parts: names of estates (True), spelled as they are meant, and what is between them."""
     at = start
     for name in sorted(names, key=lambda n: n.start):
-        if name.end <= at or name.start >= end or (name.text is None and _begins_name(text, name.end, end)):
+        if name.end <= at or name.start >= end or (name.text is None and _begins_name(text, start, name, end)):
             continue
         if at < name.start:
             yield at, name.start, text[at : name.start], False
@@ -158,9 +187,10 @@ def _with_estates(text: str, start: int, end: int, names: Sequence[Name]) -> Ite
         yield at, end, text[at:end], False
 
 
-def _begins_name(text: str, at: int, end: int) -> bool:
-    """Whether the name of an area that ends `at` begins that of something in it: 密云区中医院."""
-    return _INSTITUTION.match(text, at, end) is not None
+def _begins_name(text: str, start: int, name: Name, end: int) -> bool:
+    """Whether `name`, of an area, begins that of something in the span `start` to `end`: 密云区中医院, 雁栖湖."""
+    whole = name.bare and start <= name.start and name.end <= end
+    return bool((whole and not _NO_NAME.match(text, name.end, end)) or _INSTITUTION.match(text, name.end, end))
 
 
 def _split(said: str, start: int) -> Iterator[tuple[int, int, str]]:

@@ -11,10 +11,10 @@ from typing import TypeAlias
 import msgspec
 
 from models.call import Utterance
-from models.gazetteer import Level
+from models.gazetteer import Level, Place
 from models.workorder import FILL_AT, Candidate, Evidence, FieldName, Source
 from voice.fields.finder import evidence
-from voice.fields.places.cues import names_more
+from voice.fields.places.cues import asks_elsewhere, denies, names_more
 from voice.fields.places.decode import Hypothesis, PlaceTree, Said, Support, decode
 from voice.fields.places.mentions import Mention, MentionReader, trusted
 from voice.fields.places.naming import Name, as_read
@@ -28,7 +28,6 @@ _FIELDS = {
 _ASKS = re.compile(
     r"哪(?![天年月位种些])(?:个|条|家|座|所|一)?[^，。？！]{0,4}(?:[区里儿村镇条路街口楼栋门店站校院园馆场]|街道|胡同|单元|方向|工地|商城|大厦|银行)(?!子)|地址|位置|门牌|什么(?:地方|位置|小区)|住(?:在)?哪|在哪|几(?:号楼|单元|层|号院)|(?<!往)哪一?(?:[段栋层户侧边面头排片口座]|家(?![\u4e00-\u9fff])|家(?=[的在住]))|(?:小区|公园|村|楼|路|学校|地方|市场|广场)[^，。？]{0,4}(?:叫|名)"
 )
-_DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
 _ASKS_BACK = re.compile(r"(?:吗|吧|是不是|对不对)[？?。，]*$|[？?]$")
 _THEREABOUTS = re.compile("[那这](?:边|一?带|块)")
 _NAME_GOES_ON = re.compile("[\u4e00-\u9fff](?<![这那的在有是的])")
@@ -89,7 +88,7 @@ class AreaReader:
         community = self._tree.places[named[-1]] if len(named) > Level.COMMUNITY else None
         estate = split_name(community.name, Level.COMMUNITY)[0] if community else ""
         if community is not None and best and not self._by_itself(named[-1], best.support, utterances):
-            found = tuple(_hinted(c) if c.value == community.name else c for c in found)
+            found = tuple(_hinted(c) if _follows(c, community) else c for c in found)
         misheard = frozenset(
             _misheard(best.support.get(named[-1], ()), estate, utterances) if best and estate else ()
         )
@@ -99,14 +98,15 @@ class AreaReader:
 
     def _listen(self, utterances: Sequence[Utterance]) -> list[Said]:
         said: list[Said] = []
-        asked = False
+        asked = elsewhere = False
         for number, u in enumerate(utterances):
-            mentions = tuple(trusted(self.mentions(u.raw[:_MAX_CHARACTERS]), u))
-            if number and _DENIES.match(u.raw):
+            mentions = () if elsewhere else tuple(trusted(self.mentions(u.raw[:_MAX_CHARACTERS]), u))
+            if number and denies(u.raw):
                 before = utterances[number - 1]
                 answered = before.channel is not u.channel and _ASKS_BACK.search(before.raw)
                 said[-1] = replace(said[-1], denied=bool(answered or any(m.score >= _SURE for m in mentions)))
             said.append(Said(number, u.channel, mentions, asked=asked, written=u.written))
+            elsewhere = asks_elsewhere(u.raw)
             asked = _ASKS.search(u.raw) is not None
         return said
 
@@ -171,6 +171,12 @@ class AreaReader:
 
 def _hinted(candidate: Candidate) -> Candidate:
     return msgspec.structs.replace(candidate, confidence=round(candidate.confidence * _HINTED, 3))
+
+
+def _follows(candidate: Candidate, community: Place) -> bool:
+    """Whether `candidate` is the `community`, or the street that nothing but its name speaks for."""
+    inferred = candidate.field is FieldName.STREET and candidate.source is Source.INFERRED
+    return candidate.value == community.name or (inferred and candidate.value in community.path)
 
 
 def _misheard(named: Iterable[tuple[int, Mention]], estate: str, utterances: Sequence[Utterance]) -> Iterator[str]:

@@ -26,6 +26,11 @@ def _cue(weight: float, *, before: str = "", after: str = "") -> _Cue:
     return _Cue(re.compile(f"(?:{before})[，、 ]*$" if before else ""), re.compile(f"[，。、 ]*(?:{after})"), weight)
 
 
+_DENIES = re.compile(r"[哎啊诶唉嗯，。 ]*(?:不是|不对|错了|说错了|您?[记听写]错了)")
+_ASKS_ELSEWHERE = re.compile(
+    "(?:通讯|通信|邮寄|寄件|收件|户籍|身份证上?)的?(?:地址|住址)|寄[到去给][^，。？]{0,6}(?:哪|什么地)"
+)
+
 _CUES = (
     # not this place; but 「四零六楼不是，四零八楼」 corrects what stands before it
     _cue(0.0, before=f"(?<!{_END})(?:不是(?:在|说)?|不在|没在)(?![，、 ])|不叫|不归|别(?:给我)?[写记](?:成|到|错)?"),
@@ -69,10 +74,20 @@ _PARTS_OF_NAMES = (
 """What makes a name part of the name of a road, which leads elsewhere, or of an institution."""
 
 _NAMESAKE = re.compile(
-    "[那的]?(?:[东西南北中]?(?:大?街(?!道)|路(?![灯口边上面])|巷)|胡同|[东西南北]?[口沿]|[一二三四五六七八九十]+条|环岛|桥|公园|水库|长城"
+    "[那的]?(?:[东西南北中]?(?:大?街(?!道)|路(?![灯口边上面])|巷)|胡同|[东西南北]?[口沿]|路口|[一二三四五六七八九十]+条|环岛|桥|公园|水库|长城"
     "|[东西南北]?(?:地铁|公交)|站|茶?城(?!关)|市场|广场|商场|百货|体育|文体|医院|[第一二三四五六七八九]*[小中]学|物业)"
 )
 """What makes the name of a community that of something else: a road, a stop, a park."""
+
+
+def denies(text: str) -> bool:
+    """Whether `text` begins with saying that what was said before is wrong."""
+    return _DENIES.match(text) is not None
+
+
+def asks_elsewhere(text: str) -> bool:
+    """Whether `text` asks for an address of the caller that is not the place of the matter."""
+    return _ASKS_ELSEWHERE.search(text) is not None
 
 
 def role_weight(text: str, start: int, end: int) -> float:

@@ -8,6 +8,7 @@ from models.call import CallInfo, Utterance
 from models.workorder import FILL_AT, Candidate
 from voice.fields.places.address import Rank, pieces
 from voice.fields.places.areas import Areas
+from voice.fields.places.cues import asks_elsewhere
 from voice.fields.places.detail import Heard, find_detail
 from voice.fields.spans.model import Kind, Span
 from voice.fields.spans.reader import SpanReader
@@ -33,9 +34,11 @@ class PlaceFinder:
         return [*areas.candidates, *([detail] if detail else [])]
 
     def _heard(self, said: Sequence[Utterance], areas: Areas, spans: Iterable[Iterable[Span]]) -> Iterator[Heard]:
+        elsewhere = False
         for u, names, asked, places in zip(said, areas.names, areas.asked, spans, strict=True):
-            found = [(s.start, s.end, s.probability) for s in places]
+            found = [] if elsewhere else [(s.start, s.end, s.probability) for s in places]
             yield Heard(u, tuple(pieces(self.spans.text(u), found, names)), asked)
+            elsewhere = asks_elsewhere(u.raw)
 
 
 def _of_places(spans: Iterable[Span]) -> list[Span]:

@@ -40,6 +40,8 @@ class Name:
     end: int
     text: str | None
     """What the rest of the address has of it (芳星园二区), spelled as it is meant; None: nothing."""
+    bare: bool = False
+    """Said without its suffix, so that it can begin another name."""
 
 
 def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written: bool) -> Name:
@@ -61,8 +63,9 @@ def as_read(place: Place, raw: str, start: int, core: int, end: int, *, written:
         end = core  # 司马台，村西头; 西红门地铁站
     if place.level is not Level.COMMUNITY or suffix == _VILLAGE:
         said = stem if end - start == len(stem) else raw[start:end]
+        bare = end <= core and place.level is not Level.DISTRICT
         goes_on = _PART_OF_NAME.match(raw, end) or (place.level is Level.STREET and _MARKET.match(raw, end))
-        return Name(start, end, said if end <= core and goes_on else None)
+        return Name(start, end, said if end <= core and goes_on else None, bare)
     units = syllables(raw[core : core + _SUFFIX_REACH])
     ending = units.first[:2]
     said = stem[: len(syllables(raw[start:core]))]
