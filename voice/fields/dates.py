@@ -156,7 +156,9 @@ def _exactness(m: re.Match[str]) -> int:
 _DATED = 2
 _NEIGHBOUR = re.compile("的?(?:(?P<after>第二天|次日|转天)(?!了)|前一天)")
 _IS = re.compile(r"[的，,、\s]*(?:也?就?是)?")
-_SAYS_AGAIN = re.compile(r"[，,、\s]*(?:那[天日])?(?:也?就?是|嘛|呢|吧|啊|呃|嗯|应该是|阳历|阴历|农历|[，,、\s])*")
+_SAYS_AGAIN = re.compile(
+    r"[，,、\s]?(?:那[天日])?(?:也?就?是|嘛|呢|吧|啊|呃|嗯|应该是|阳历|阴历|农历|[，,、\s]){0,6}"
+)
 _AGO = re.compile(
     rf"(?<![几百千万{DIGITS}])(?P<count>半|俩|仨|{NUMBER})(?P<half>个半)?个?(?P<unit>分钟|刻钟|小时|钟头)[以之]?前"
 )

@@ -13,6 +13,8 @@ from voice.fields.dictation import Reading, understand
 from voice.fields.phone_groups import MOST_OF_A_PART, Group, Link, groups, is_area_code, is_filler
 from voice.numbering import begins_mobile, is_number
 
+_MOST_PARTS = 24
+"""Groups after which another number is begun: nobody says one in more, whatever he corrects."""
 _REPEATED = 0.15
 """Cost up to which a group after a complete number belongs to it: 「幺二三四，幺二三四，五六七八」."""
 _ASKS_PHONE = re.compile(r"电话|手机|号码|联系方式|怎么联系")
@@ -96,7 +98,7 @@ def collect(utterances: Sequence[Utterance]) -> list[Dictated]:
                 numbers.append(base)
             if base is None:
                 base = _continued(open_.get(u.channel), how, group.run)
-            if base is None:
+            if base is None or len(base.said) >= _MOST_PARTS:
                 base = Dictated(u.channel, asked=bool(_ASKS_PHONE.search(asked)))
                 numbers.append(base)
             base.said.append(Part(Group(how, group.run, group.instead), u))

@@ -49,6 +49,8 @@ _TOLD = 0.5
 """Below it nothing but greetings has been said."""
 _RESEMBLES = 0.65
 _OFFERED = 3
+_NEAR = 40
+"""Characters around the name of a kind of request in which it stands what makes it something else."""
 
 
 class RequestFinder:
@@ -165,7 +167,9 @@ def _declarations(raw: str) -> tuple[tuple[str, Heard], ...]:
         (kind, h)
         for kind, said in DECLARED.items()
         for h in said.find(raw)
-        if not is_negated(raw, h.start) and raw[: h.start] not in THREAT and not _is_reproach(kind, raw[h.end :])
+        if not is_negated(raw, h.start)
+        and raw[max(0, h.start - _NEAR) : h.start] not in THREAT
+        and not _is_reproach(kind, raw[h.end : h.end + _NEAR])
     ]
     return tuple(sorted(found, key=lambda f: f[1].start))
 

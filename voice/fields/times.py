@@ -92,7 +92,9 @@ class _Told:
         """`said`: all moments that the call names."""
         self.found: list[Candidate] = []
         self._now = now
-        self._fuller = {(m.hour, m.minute): m for m in said if m.period}
+        self._fuller: dict[tuple[int | None, int], Moment] = {
+            (m.hour, m.minute): m for m in said if m.period and m.hour is not None and m.value(now)
+        }
         self._last: FieldValue = None
         self._day: Moment | None = None
         self._denied: set[date | None] = set()

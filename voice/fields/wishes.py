@@ -28,6 +28,8 @@ _WISHED = re.compile(rf"希望|要求|最好|必须|务必|麻烦|[让叫请]{_S
 _SAID_SO = re.compile("说|答应|承诺|保证")
 _ONLY_WRITTEN = re.compile("^(?!.*电话).*短信")
 """A text message is no call."""
+_NEAR = 40
+"""Characters before the words in which it stands who was told."""
 _OTHERS = re.compile(
     r"(?:警|工|架|仗|针|折|药|车|赌|牌|卡|球)|.{0,4}(?:物业|公司|派出所|居委会|社区|警察|街道|城管|商家|客服|幺幺|幺二|一一零|一二三一五|九六|疫苗|招呼|交道|官司)"
 )
@@ -183,7 +185,7 @@ def _elsewhere(wish: Wish, u: Utterance, h: Heard) -> bool:
         return True
     if any(ours in u.raw[h.start : h.end] for ours in ("你们", "单", "一二三四五", "12345")):  # 我那单派给街道了没有
         return False
-    return u.raw[: h.end] in _TO_OTHERS or _OTHERS.match(clause_after(u.raw, h.end)) is not None
+    return u.raw[max(0, h.end - _NEAR) : h.end] in _TO_OTHERS or _OTHERS.match(clause_after(u.raw, h.end)) is not None
 
 
 def _is_written(wish: Wish, u: Utterance, h: Heard) -> bool:
