@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from models.call import Utterance
-from voice.fields.sounds import CLAUSE_END
+from voice.fields.sounds import CLAUSE
 from voice.text import write
 
-_CLAUSE = re.compile(f"[^{re.escape(CLAUSE_END)}]+")
 AGREES = re.compile("[嗯哦啊哎唉]*(?:对|是|好|行|没错|可以|就是|当然|要|嗯)(?!不)")
 """How somebody agrees with what was just said."""
 _PROCEDURE = re.compile(
@@ -144,7 +143,7 @@ class Clause:
 
 def clauses(utterance: Utterance) -> Iterator[Clause]:
     """The clauses of an utterance, in order."""
-    for m in _CLAUSE.finditer(utterance.raw):
+    for m in CLAUSE.finditer(utterance.raw):
         yield Clause(utterance, *m.span())
 
 

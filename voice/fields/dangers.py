@@ -42,7 +42,7 @@ class Danger:
         if self.unless is not None and self.unless.search(text):
             return
         if self.sounds is not None:
-            yield from ((h.start, h.end, h.exact) for h in self.sounds.find(text))
+            yield from ((h.start, h.end, h.exact) for h in self.sounds.search(text))
         yield from ((*m.span(), True) for said in self.says for m in said.finditer(text))
 
 

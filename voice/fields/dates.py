@@ -119,9 +119,8 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
     for kind, pattern, resolve in DAYS:
         if (m := pattern.match(text, at)) is not None and m.end() > at:
             day = resolve(m, today)
-            if kind != "coming" and day is None:
-                kind = "none"  # noqa: PLW2901
-            moment = _neighbour(text, Moment(at, m.end(), kind, day, exactness=_exactness(m)))
+            named = kind if kind == "coming" or day is not None else "none"
+            moment = _neighbour(text, Moment(at, m.end(), named, day, exactness=_exactness(m)))
             break
     if moment is not None and (glue := _GLUE.match(text, moment.end)):
         at = glue.end()

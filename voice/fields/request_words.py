@@ -38,12 +38,13 @@ def _long(expression: str) -> Sound:
     return Sound(expression, least=5)
 
 
+_ATONEMENT = "道[个一]{0,2}歉|赔[个一]{0,2}(?:礼|不是)|批评教育"
 DEMANDED = (
     Sign(
         "投诉",
         0.68,
         _long(
-            "道[个一]{0,2}歉|赔[个一]{0,2}(?:礼|不是)|批评教育|处分|给.{0,3}说法|给个处理|严肃处理"
+            f"{_ATONEMENT}|处分|给.{{0,3}}说法|给个处理|严肃处理"
             "|[让叫].{0,4}(?:领导|经理|负责人|校长|院长|主任).{0,3}给我|有(?:你们|他们|她们|他|她)?这[么样]?.{0,1}[对当办做看].{0,5}[吗的嘛]"
             "|赔我|赔偿我|[钱款]退给我|退一半"
         ),
@@ -148,9 +149,7 @@ IMPLIED = (
     ),
 )
 """What a call is for when nobody says so, by what the caller reports."""
-REDRESS = Sound(
-    "道[个一]{0,2}歉|赔[个一]{0,2}(?:礼|不是)|批评教育|必须给个处理|给个处理|[让叫].{0,4}(?:领导|经理|负责人).{0,3}给我"
-)
+REDRESS = Sound(f"{_ATONEMENT}|必须给个处理|给个处理|[让叫].{{0,4}}(?:领导|经理|负责人).{{0,3}}给我")
 """Who wants this complains, also when he speaks of praise, advice or a report."""
 RHETORICAL = Sound(
     "^.{0,3}你们?,?.{0,4}(?:到底|管不管|有没有人管|凭什么|还管|怎么回事)|归.{0,4}管[不吗]|^,?(?:我)?不是.{0,2}问"

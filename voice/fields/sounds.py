@@ -16,6 +16,7 @@ from models.phonetic import fold, syllables
 
 CLAUSE_END = "，。？！；：、,.?!;: \t\n…"
 """What separates clauses in a transcript; recognition writes spaces where speakers pause."""
+CLAUSE = re.compile(f"[^{re.escape(CLAUSE_END)}]+")
 _TOKEN = re.compile(r"\{\d*,?\d*\}|\[(?P<any>[^\]]+)\]|(?P<han>[㐀-鿿])|(?P<dot>\.)|(?P<end>,)")
 
 

@@ -23,14 +23,13 @@ from numpy.typing import NDArray
 from models.catalogue import Category
 from models.errors import DataFileError
 from models.phonetic import fold, syllables
-from voice.fields.sounds import CLAUSE_END
+from voice.fields.sounds import CLAUSE
 
 MAX_READ = 600
 """Characters of an utterance that are read; nobody says more in one breath."""
 _GRAMS = (1, 2, 3)
 _DIGITS = re.compile("[零〇一二三四五六七八九幺两0-9]{3,}")
 """Telephone and house numbers, and the hotline's own name."""
-_CLAUSE = re.compile(f"[^{re.escape(CLAUSE_END)}]+")
 _FORMAT = 1
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -101,7 +100,7 @@ class TopicModel:
 
     def strongest_clause(self, text: str, category: Category) -> tuple[int, int]:
         """The span of the clause of `text` that speaks most for `category`."""
-        clauses = [m.span() for m in _CLAUSE.finditer(text[:MAX_READ])] or [(0, len(text))]
+        clauses = [m.span() for m in CLAUSE.finditer(text[:MAX_READ])] or [(0, len(text))]
         return max(clauses, key=lambda span: self.support(text[slice(*span)], category))
 
     def _features(self, text: str) -> _Features:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from voice.fields.sounds import CLAUSE_END
+from voice.fields.sounds import CLAUSE
 from voice.fields.units import UnitIndex
 
 _ASKED = re.compile(
@@ -15,7 +15,6 @@ _OF_OTHERS = re.compile(
     "您(?:本人)?(?:叫|贵?姓)|贵姓|老板|店长|经理|负责人|师傅|老师|护士|大夫|医生|司机|摊主|员工|客服|谁|孩子叫|上班|工作|门口|附近|旁边|对面|哪里|位置|地址|地方|小区(?!的?物业)|哪[儿条栋层天年月]|方向|转给|部门"
 )
 """What makes of it a question after a person or a place."""
-_CLAUSE = re.compile(f"[^{re.escape(CLAUSE_END)}]+")
 _OPENING = re.compile(
     "(?:[嗯呃哦啊哎唉噢]|那个|这个|就是说|就|应该|好像|可能|大概|我记得|记得)*(?:它|这家|那家|店名儿?|名字|全称)?(?:是叫|就叫|叫做?|是)?"
 )
@@ -44,7 +43,7 @@ def offers_kinds(question: str) -> bool:
 def answer(text: str, units: UnitIndex, *, after_kind: bool = False) -> tuple[int, int] | None:
     """Where the name stands that `text` answers to such a question; `after_kind`: only 「厂家，焰王厨电」."""
     kind_told = False
-    for clause in islice(_CLAUSE.finditer(text), _CLAUSES):
+    for clause in islice(CLAUSE.finditer(text), _CLAUSES):
         opening = _OPENING.match(clause[0])
         start = clause.start() + (opening.end() if opening else 0)
         end = clause.start() + len(_CLOSING.sub("", clause[0]))
