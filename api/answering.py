@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from ivr.features import SentenceEncoder
 from ivr.knowledge import KNOWLEDGE, load_knowledge
 from ivr.understanding import MODEL, MeaningModel, Understanding
 from models.call import HOTLINE_TIME_ZONE
 from models.errors import DataFileError
+from models.sentences import sentence_encoder
 
 
 def open_understanding(knowledge: Path = KNOWLEDGE, model: Path = MODEL) -> Understanding:
@@ -20,7 +20,7 @@ def open_understanding(knowledge: Path = KNOWLEDGE, model: Path = MODEL) -> Unde
     """
     learned = MeaningModel.load(model)
     try:
-        understanding = Understanding(learned, load_knowledge(knowledge), SentenceEncoder())
+        understanding = Understanding(learned, load_knowledge(knowledge), sentence_encoder())
     except ValueError as error:
         raise DataFileError(model, None, f"{error}: run `yida knowledge train`") from error
     understanding.read(

@@ -30,6 +30,8 @@ from ivr.understanding import Understanding
 from models.events import Event
 from models.store import Store
 from models.weights import Catalogue
+from voice.adaptation.adapter import ADAPTER, Adapter
+from voice.ct2 import ModelError
 from voice.decoder import Decoder
 from voice.fields.explained_by_sound import load_explanations
 from voice.names import NameIndex
@@ -38,7 +40,6 @@ from voice.session import SessionResources
 from voice.spelling import SpellingDecoder, WordSpelling
 from voice.text import name_pattern
 from voice.vad import SpeechModel
-from voice.vocabulary import ModelError
 from voice.whisper import WhisperDecoder, hub_model
 
 GPU_BATCH = 16
@@ -204,7 +205,8 @@ def load_engine(settings: Settings) -> Engine:
     gazetteer = read_gazetteer(settings)
     names = NameIndex(gazetteer)
     load_explanations()  # else the first caller who tells his name would wait for them
-    decoder = WhisperDecoder(folder, workers=settings.workers)
+    adapter = Adapter.load(settings.adapter or ADAPTER)
+    decoder = WhisperDecoder(folder, workers=settings.workers, adapter=adapter)
     return Engine(
         decoder=SpellingDecoder(decoder, NameRecall(names), WordSpelling.load()),
         batch=GPU_BATCH if decoder.on_gpu else 1,

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """List of units that are complained about by name."""
     spans: Path | None = None
     """The tagger of what tells place, unit and time, trained with `yida train spans`."""
+    adapter: Path | None = None
+    """What adapts the speech model to your calls, learned with `yida train recogniser`."""
     hotwords: Annotated[tuple[str, ...], NoDecode] = ()
     """Names and terms that calls are likely to bring up, separated by commas."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -27,9 +28,18 @@ _SPOKEN = 0.01
 _CHANNELS = (Channel.CITIZEN, Channel.OPERATOR)
 
 
+@dataclass(frozen=True, slots=True)
+class SpokenCall:
+    """A recording that was made, and when what was said in it."""
+
+    recording: Recording
+    times: tuple[tuple[float, float], ...]
+    """Start and end of each turn, in seconds."""
+
+
 def spoken_call(
     call: CallInfo, turns: Sequence[tuple[Channel, str]], voices: Sequence[Voice], seed: str = ""
-) -> Recording:
+) -> SpokenCall:
     """`turns` of citizen and operator, said one after the other by two of `voices` (at `TELEPHONE_RATE`).
 
     Who speaks, how fast, and what noise is on the line, follow from `seed` and the identity of `call`.
@@ -38,17 +48,19 @@ def spoken_call(
     speakers = dict(zip(_CHANNELS, chance.sample(list(voices), len(_CHANNELS)), strict=True))
     manners = {channel: Manner(speed=chance.uniform(*_PACE)) for channel in _CHANNELS}
     said: dict[Channel, list[Samples]] = {channel: [np.zeros(0, np.float32)] for channel in _CHANNELS}
+    times, at = [], 0
     for channel, text in turns:
         pieces = [piece.samples for piece in speakers[channel].say(text, manners[channel])]
-        gap = np.zeros(round(chance.uniform(*_GAP_S) * TELEPHONE_RATE), np.float32)
-        turn = np.concatenate([*pieces, gap])
+        words = np.concatenate([np.zeros(0, np.float32), *pieces])
+        times.append((at / TELEPHONE_RATE, (at + len(words)) / TELEPHONE_RATE))
+        turn = np.concatenate([words, np.zeros(round(chance.uniform(*_GAP_S) * TELEPHONE_RATE), np.float32)])
+        at += len(turn)
         for each in _CHANNELS:
             said[each].append(turn if each is channel else np.zeros_like(turn))
     lines = [_on_the_line(np.concatenate(said[each]), chance.uniform(*_SNR_DB[each]), chance) for each in _CHANNELS]
     recorded = msgspec.structs.replace(call, channels=_CHANNELS)
-    return Recording(
-        recorded, Encoding.MULAW, TELEPHONE_RATE, to_bytes(np.stack(lines, axis=1).ravel(), Encoding.MULAW)
-    )
+    data = to_bytes(np.stack(lines, axis=1).ravel(), Encoding.MULAW)
+    return SpokenCall(Recording(recorded, Encoding.MULAW, TELEPHONE_RATE, data), tuple(times))
 
 
 def _on_the_line(sound: Samples, snr_db: float, chance: random.Random) -> Samples:

@@ -70,6 +70,19 @@ def read_written_call(path: Path) -> WrittenCall:
     return _written(path, _read(path))
 
 
+def read_timed_turns(path: Path) -> tuple[Utterance, ...]:
+    """The turns of a transcript that says when each of them was said.
+
+    Raises:
+        WrittenCallError: not such a file.
+    """
+    file = _read(path)
+    for number, turn in enumerate(file.turns):
+        if turn.start is None or turn.end is None:
+            raise WrittenCallError(f"{path}: turn {number} ({turn.spoken[:12]}) has no start and end")
+    return tuple(_utterances(file.turns))
+
+
 def read_labelled_call(path: Path) -> LabelledCall:
     """A transcript with `work_order` and `evidence`, as in the labelled calls.
 

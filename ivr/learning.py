@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.features import HEARD, WRITTEN, Encoder, Floats
+from ivr.features import HEARD, WRITTEN
 from ivr.knowledge import Knowledge
 from ivr.lessons import FOLDS, Lessons, Texts, Watch, asides, questions
 from ivr.regression import Regression, Rows, fit
 from ivr.sayings import Intent, Sayings
 from ivr.understanding import MeaningModel
 from ivr.verification import DIMENSIONS, Examples, Verifier, learn
+from models.sentences import Encoder, Floats
 
 _COPY_WEIGHT = 0.5
 """What a misheard copy counts against its original."""

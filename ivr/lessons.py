@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from ivr.features import HEARD, WRITTEN, Encoded, Encoder, Floats, encoded, grams, readable
+from ivr.features import HEARD, WRITTEN, Encoded, encoded, grams, readable
 from ivr.knowledge import Knowledge
 from ivr.regression import Rows
 from ivr.repair import Repair
@@ -26,6 +26,7 @@ from ivr.understanding import MEANING_WEIGHTS
 from models.catalogue import read_text
 from models.mishearing import Mishearing
 from models.plain_words import load_plain_words
+from models.sentences import Encoder, Floats
 from models.spelling import known_runs
 
 ASIDES = Path(__file__).parent / "data" / "asides.txt"

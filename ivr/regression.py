@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from ivr.features import Floats
+from models.sentences import Floats
 
 _STEPS = 150
 """Of L-BFGS; more change nothing that counts."""

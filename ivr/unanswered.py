@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.features import ENCODERS, Encoder, Floats, readable
+from ivr.features import readable
+from models.sentences import ENCODERS, Encoder, Floats
 
 SAME = 0.8
 """Cosine from which two questions mean the same, mean over the encoders."""

@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.features import ENCODERS, HEARD, MEANING, WRITTEN, Encoded, Encoder, Floats, encoded, readable
+from ivr.features import HEARD, WRITTEN, Encoded, encoded, readable
 from ivr.knowledge import Entry, Knowledge
 from ivr.repair import Repair
 from ivr.sayings import Intent
 from ivr.verification import DIMENSIONS, EVIDENCE, Examples, Verifier
 from models.errors import DataFileError
 from models.plain_words import load_plain_words
+from models.sentences import ENCODERS, MEANING, Encoder, Floats
 
 MODEL = Path(__file__).parent / "data" / "understanding.npz"
 MEANING_WEIGHTS = np.repeat(np.array([3.0, 2.0], dtype=np.float32), ENCODERS)

@@ -14,8 +14,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from ivr.features import ENCODERS, Encoded, Floats
+from ivr.features import Encoded
 from ivr.regression import Rows, fit
+from models.sentences import ENCODERS, Floats
 
 DIMENSIONS = ENCODERS[0]
 """Of the first encoder alone: the second adds nothing here."""

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.advice import advise
-from ivr.features import ENCODERS, MEANING, Floats, SentenceEncoder, centred, grams
+from ivr.features import grams
 from ivr.knowledge import Entry, Knowledge, Source, load_knowledge
 from ivr.learning import digest, train
 from ivr.regression import Rows, fit
@@ -26,6 +26,7 @@ from ivr.unanswered import cluster
 from ivr.understanding import MODEL, MeaningModel, Understanding
 from models.errors import DataFileError
 from models.mishearing import Mishearing
+from models.sentences import ENCODERS, MEANING, Floats, centred, sentence_encoder
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_an_expired_answer_is_never_given() -> None:
     expired = {
         i: msgspec.structs.replace(e, valid_until=date(2020, 1, 1)) for i, e in shipped.knowledge.entries.items()
     }
-    closed = Understanding(MeaningModel.load(), Knowledge(expired), SentenceEncoder())
+    closed = Understanding(MeaningModel.load(), Knowledge(expired), sentence_encoder())
     for entry in shipped.knowledge.entries.values():
         reading = closed.read(entry.question, TODAY)
         assert reading.answer is None
@@ -95,7 +96,7 @@ def test_the_shipped_model_was_trained_from_the_shipped_files() -> None:
 
 def test_a_knowledge_base_that_the_model_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="trained without e0"):
-        Understanding(MeaningModel.load(), _knowledge(), SentenceEncoder())
+        Understanding(MeaningModel.load(), _knowledge(), sentence_encoder())
 
 
 @settings(max_examples=30, deadline=None)
@@ -227,11 +228,11 @@ def test_unanswered_questions_are_gathered_by_meaning() -> None:
         "护照过期了怎么换": 1,
         "今天天气怎么样": 1,
     }
-    clusters = cluster(asked, SentenceEncoder())
+    clusters = cluster(asked, sentence_encoder())
     assert [(c.question, c.count) for c in clusters] == [
         ("护照怎么办", 5),
         ("故宫门票怎么预约", 5),
         ("今天天气怎么样", 1),
     ]
     assert clusters[1].wordings == ("故宫门票怎么预约", "故宫的票在哪儿约")
-    assert cluster({}, SentenceEncoder()) == []
+    assert cluster({}, sentence_encoder()) == []

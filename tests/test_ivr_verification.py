@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ivr.features import HEARD, MEANING, WRITTEN, Encoded, Floats, encoded
+from ivr.features import HEARD, WRITTEN, Encoded, encoded
 from ivr.verification import DIMENSIONS, EVIDENCE, Examples, Verifier, learn
+from models.sentences import MEANING, Floats
 
 RARITY = np.ones(WRITTEN + HEARD, np.float32)
 QUESTION, OTHER, NONE = 0, 1, 2

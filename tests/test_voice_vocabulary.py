@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.weights import Catalogue
-from voice.vocabulary import MandarinModel, ModelError, mandarin_model, token_bytes
+from voice.ct2 import ModelError
+from voice.vocabulary import MandarinModel, mandarin_model, token_bytes
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
 

@@ -5,33 +5,26 @@ digits, single letters. Half of what the base model reads from memory for every 
 matrix, and most of a beam's work is over the vocabulary, so leaving the other rows out makes decoding almost twice as
 fast and changes nothing in Mandarin text (`yida bench` compares both). As a side effect, the model can no longer
 hallucinate in another language.
-
-The format is CTranslate2's binary model, version 6 (python/ctranslate2/specs/model_spec.py, `_serialize`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-import struct
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
-from voice.errors import VoiceError
+from voice.adaptation.adapter import Adapter
+from voice.ct2 import ModelError, Variable, rewritten
 
-FORMAT_VERSION = 6
 EMBEDDINGS = "decoder/embeddings/weight"
 _TIMESTAMP = re.compile(r"<\|\d+\.\d\d\|>")
 _ASCII = re.compile(r" ?\d+|[A-Za-z]{1,2}| ?[A-Za-z]|[ .,!?%:/+-]+")
 _TOKEN_LISTS = ("lang_ids", "suppress_ids", "suppress_ids_begin")
-
-
-class ModelError(VoiceError):
-    """A speech model that cannot be had, or is not a CTranslate2 Whisper model that this version can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +39,13 @@ class MandarinModel:
     """kept[id in the model] = id in the tokenizer."""
 
 
-def mandarin_model(folder: Path, *, every_token: bool = False) -> MandarinModel:
+def mandarin_model(folder: Path, *, adapter: Adapter | None = None, every_token: bool = False) -> MandarinModel:
     """The model in `folder` with the tokens that Mandarin needs (or with all, for comparison).
+
+    Args:
+        folder: a Whisper model in CTranslate2 format.
+        adapter: what is added to its weights, if it belongs to this model.
+        every_token: keep the whole vocabulary.
 
     Raises:
         ModelError: a file is missing or has a format this version cannot read.
@@ -62,8 +60,13 @@ def mandarin_model(folder: Path, *, every_token: bool = False) -> MandarinModel:
     new_id = {old: new for new, old in enumerate(kept)}
     for name in _TOKEN_LISTS:
         config[name] = [new_id[i] for i in config.get(name, ()) if i in new_id]
+    adapted = adapter.adapted if adapter is not None and adapter.belongs_to(weights) else _values
+
+    def changed(variable: Variable) -> NDArray[Any]:
+        return variable.values[list(kept)] if variable.name == EMBEDDINGS else adapted(variable)
+
     files = {
-        "model.bin": _with_rows(weights, kept),
+        "model.bin": rewritten(weights, changed),
         "config.json": json.dumps(config).encode(),
         "vocabulary.json": json.dumps([tokens[i] for i in kept]).encode(),
     }
@@ -71,6 +74,10 @@ def mandarin_model(folder: Path, *, every_token: bool = False) -> MandarinModel:
         if (folder / name).exists():
             files[name] = (folder / name).read_bytes()
     return MandarinModel(files, tuple(tokens[i] for i in kept), kept)
+
+
+def _values(variable: Variable) -> NDArray[Any]:
+    return variable.values
 
 
 def _vocabulary(folder: Path) -> list[str]:
@@ -131,71 +138,3 @@ _PUNCTUATION = {
     0xE3: (b"\x80",),  # U+3000: 、 。 《 》
     0xEF: (b"\xbc", b"\xbd"),  # U+FF00: full-width forms
 }
-
-
-def _with_rows(model: bytes, rows: Sequence[int]) -> bytes:
-    """The binary model with only `rows` of its token embeddings."""
-    out = bytearray()
-    for part in _parts(model):
-        out += _select(part, rows) if isinstance(part, _Variable) and part.name == EMBEDDINGS else part.data
-    return bytes(out)
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Variable:
-    name: str
-    shape: tuple[int, ...]
-    dtype: int
-    values: memoryview
-    data: bytes
-    """Header and values as they stand in the file."""
-
-
-def _parts(model: bytes) -> Iterator[_Raw | _Variable]:
-    view = memoryview(model)
-    try:
-        (version,) = struct.unpack_from("<I", view)
-        if version != FORMAT_VERSION:
-            raise ModelError(f"model.bin: format version {version}, supported is {FORMAT_VERSION}")
-        at = 4 + _string_size(view, 4)
-        at += 4  # revision of the specification
-        (count,) = struct.unpack_from("<I", view, at)
-        at += 4
-        yield _Raw(bytes(view[:at]))
-        for _ in range(count):
-            variable, at = _variable(view, at)
-            yield variable
-        yield _Raw(bytes(view[at:]))
-    except struct.error as e:
-        raise ModelError(f"model.bin: ends too early: {e}") from e
-
-
-def _variable(view: memoryview, start: int) -> tuple[_Variable, int]:
-    size = _string_size(view, start)
-    name = bytes(view[start + 2 : start + size]).rstrip(b"\0").decode()
-    (rank,) = struct.unpack_from("<B", view, start + size)
-    at = start + size + 1
-    shape = struct.unpack_from(f"<{rank}I", view, at)
-    dtype, length = struct.unpack_from("<BI", view, at + 4 * rank)
-    values = at + 4 * rank + 5
-    end = values + length
-    return _Variable(name, shape, dtype, view[values:end], bytes(view[start:end])), end
-
-
-def _string_size(view: memoryview, at: int) -> int:
-    (length,) = struct.unpack_from("<H", view, at)
-    return 2 + int(length)
-
-
-def _select(variable: _Variable, rows: Sequence[int]) -> bytes:
-    row_bytes = len(variable.values) // variable.shape[0]
-    values = np.frombuffer(variable.values, np.uint8).reshape(-1, row_bytes)[list(rows)].tobytes()
-    name = variable.name.encode() + b"\0"
-    shape = (len(rows), *variable.shape[1:])
-    head = struct.pack("<H", len(name)) + name + struct.pack(f"<B{len(shape)}I", len(shape), *shape)
-    return head + struct.pack("<BI", variable.dtype, len(values)) + values

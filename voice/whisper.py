@@ -20,12 +20,14 @@ from faster_whisper import WhisperModel
 from faster_whisper.utils import download_model
 
 from models.call import Word
+from voice.adaptation.adapter import Adapter
 from voice.audio import Samples
+from voice.ct2 import ModelError
 from voice.decoder import Hypothesis, Pass, Window
 from voice.expected import with_number
 from voice.telephone import DIGIT_CHARACTERS, Readings, dictated, with_telephone
 from voice.text import Action, Heard, Verdict, judge, simplify, token_budget
-from voice.vocabulary import ModelError, mandarin_model, token_bytes
+from voice.vocabulary import mandarin_model, token_bytes
 from voice.words import joined, with_pauses
 
 FRAMES_PER_SECOND = 100
@@ -76,6 +78,7 @@ class WhisperDecoder:
         workers: how many threads call `decode` at once; each gets a core of its own, because several small
             matrix products side by side beat one that is spread over cores.
         prompt: what first readings of finals are told; nothing is best, for comparison only.
+        adapter: what is added to the model's weights, if it belongs to this model.
         device: "cpu", "cuda", or "auto" for a GPU when there is one.
         every_language: keep the whole vocabulary (see `voice.vocabulary`); slower, for comparison.
 
@@ -89,10 +92,11 @@ class WhisperDecoder:
         *,
         workers: int = 1,
         prompt: str = "",
+        adapter: Adapter | None = None,
         device: str = "auto",
         every_language: bool = False,
     ) -> None:
-        model = mandarin_model(folder, every_token=every_language)
+        model = mandarin_model(folder, adapter=adapter, every_token=every_language)
         self.on_gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
         with ThreadPoolExecutor(1, initializer=_step_back) as loader:  # its threads inherit this one's priority
             whisper = loader.submit(
@@ -179,7 +183,7 @@ class WhisperDecoder:
     def _encode(self, features: Sequence[Samples], frames: int) -> ctranslate2.StorageView:
         """Encoded (n, frames / 2, width); what is missing is filled up with silence."""
         frames += frames % 2
-        batch = np.stack([_fit(f, frames) for f in features])
+        batch = np.stack([fitted(f, frames) for f in features])
         return self._model.encode(ctranslate2.StorageView.from_array(batch), to_cpu=len(features) > 1)
 
     def _read(
@@ -306,12 +310,12 @@ def _alike(windows: Sequence[Window]) -> Iterator[list[Window]]:
         yield batch
 
 
-def _fit(features: Samples, frames: int) -> Samples:
+def fitted(features: Samples, frames: int) -> Samples:
     """Features (mels, n) with silence behind, or cut, to exactly `frames`."""
-    fitted = np.full((features.shape[0], frames), features.min(), np.float32)
+    filled = np.full((features.shape[0], frames), features.min(), np.float32)
     length = min(frames, features.shape[1])
-    fitted[:, :length] = features[:, :length]
-    return fitted
+    filled[:, :length] = features[:, :length]
+    return filled
 
 
 def _item(encoded: ctranslate2.StorageView, index: int) -> ctranslate2.StorageView:

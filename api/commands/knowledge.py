@@ -94,15 +94,15 @@ def list_entries(*, folder: Folder = KNOWLEDGE, as_json: Json = False) -> None:
 @app.command()
 def train(*, folder: Folder = KNOWLEDGE, out: Annotated[Path, typer.Option()] = MODEL, as_json: Json = False) -> None:
     """Learn the wordings, some minutes; prints what cross-validation over them finds."""
-    from ivr.features import SentenceEncoder  # noqa: PLC0415 - loads slowly
     from ivr.learning import train as learn  # noqa: PLC0415
+    from models.sentences import sentence_encoder  # noqa: PLC0415 - loads slowly
 
     try:
         knowledge, sayings = load_knowledge(folder), load_sayings()
     except DataFileError as error:
         _fail(error)
     with Console(stderr=True).status("") as status:
-        learned = learn(knowledge, sayings, SentenceEncoder(), watch=status.update)
+        learned = learn(knowledge, sayings, sentence_encoder(), watch=status.update)
     learned.model.save(out)
     reports = {"written": learned.written, "misheard": learned.misheard}
     if as_json:
@@ -124,11 +124,11 @@ def unanswered(
     as_json: Json = False,
 ) -> None:
     """What callers asked and the guide could not answer, gathered by meaning, the most frequent first."""
-    from ivr.features import SentenceEncoder  # noqa: PLC0415 - loads slowly
+    from models.sentences import sentence_encoder  # noqa: PLC0415 - loads slowly
 
     settings = read_settings(data_dir=data_dir, database_url=database_url)
     asked = asyncio.run(_asked_in_vain(settings.database))
-    groups = cluster(asked, SentenceEncoder())[:limit]
+    groups = cluster(asked, sentence_encoder())[:limit]
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(groups)).decode())
         return

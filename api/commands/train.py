@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from api.commands.engine import open_engine, read_settings
@@ -128,6 +128,113 @@ def spans(
 
 
 @app.command()
+def dangers(
+    *,
+    sayings: Annotated[
+        Path | None, typer.Option(help="Folder of dangers, a file an author. Default: those that ship with Yida.")
+    ] = None,
+    tellings: Annotated[
+        Path | None,
+        typer.Option(help="File or folder of ordinary calls, tagged. Default: those that ship with Yida."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the model goes. Default: the one in use.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Train what senses danger to life in words that no list has; some ten minutes."""
+    from models.sentences import sentence_encoder  # noqa: PLC0415 - loads slowly
+    from voice.fields.danger_sense import MODEL  # noqa: PLC0415
+    from voice.fields.danger_training import SAYINGS, load_sayings, ordinary_turns  # noqa: PLC0415
+    from voice.fields.danger_training import train as learn  # noqa: PLC0415
+    from voice.fields.spans.tellings import TELLINGS, load_tellings  # noqa: PLC0415
+
+    target = out or MODEL
+    if not target.parent.is_dir():
+        raise typer.BadParameter(f"{target.parent} is no folder", param_hint="--out")
+    try:
+        found = load_sayings(sayings or SAYINGS)
+        calls = load_tellings(tellings or TELLINGS)
+    except DataFileError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    with Console(stderr=True).status("") as status:
+        model, report = learn([*found, *ordinary_turns(calls)], sentence_encoder(), watch=status.update)
+    model.save(target)
+    if as_json:
+        typer.echo(msgspec.json.encode({"file": str(target), "report": report}).decode())
+        return
+    table = Table("unknown authors", "number", "alarm", box=None)
+    table.add_row("dangers, by their meaning", str(report.dangers), f"{report.told:.3f}")
+    table.add_row("  with the right number", "", f"{report.told_right:.3f}")
+    table.add_row("  by the word lists", "", f"{report.told_in_words:.3f}")
+    table.add_row("  by either", "", f"{report.together:.3f}")
+    table.add_row("what sounds like danger", str(report.alike), f"{report.alike_alarms:.3f}")
+    table.add_row("turns of ordinary calls", str(report.ordinary), f"{report.ordinary_alarms:.4f}")
+    console = Console()
+    console.print(table)
+    console.print(f"second looks at ordinary turns: {report.second_looks:.3f}")
+    console.print(f"{target}: {target.stat().st_size / 1e6:.1f} MB", soft_wrap=True)
+
+
+@app.command()
+def recogniser(
+    calls: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER…",
+            exists=True,
+            file_okay=False,
+            help="Recordings, each beside a JSON with `turns`: `speaker`, `spoken`, `start` and `end` in seconds.",
+        ),
+    ],
+    *,
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long to learn.")] = 30,
+    model: Annotated[
+        str | None, typer.Option(help="Speech model: a name from `yida models list`, or a folder.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the adapter goes. Default: `YIDA_ADAPTER`, or the one in use.")
+    ] = None,
+) -> None:
+    """Adapt the speech model to recorded calls whose words are known: yours, or such as `yida enact` makes.
+
+    Some hours of your own calls, corrected by people, are best. On two cores an hour of recordings is read once in
+    ten minutes; two or three times are enough. Needs `pip install "yida[adapt]"`.
+    """
+    from api.recorded_turns import recorded_turns  # noqa: PLC0415 - loads slowly
+    from api.recording import RecordingError  # noqa: PLC0415
+    from api.services import model_folder  # noqa: PLC0415
+    from api.written_calls import WrittenCallError  # noqa: PLC0415
+    from models.errors import WeightsError  # noqa: PLC0415
+    from voice.adaptation.adapter import ADAPTER  # noqa: PLC0415
+    from voice.ct2 import ModelError  # noqa: PLC0415
+
+    try:
+        from voice.adaptation.training import train as learn  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        typer.echo(f'{error.name} is not installed: pip install "yida[adapt]"', err=True)
+        raise typer.Exit(2) from error
+    settings = read_settings()
+    target = out or settings.adapter or ADAPTER
+    if not target.parent.is_dir():
+        raise typer.BadParameter(f"{target.parent} is no folder", param_hint="--out")
+    try:
+        turns = list(recorded_turns(calls))
+        with Progress(*Progress.get_default_columns(), console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("Learning", total=1)
+            adapter = learn(
+                model_folder(model or settings.model),
+                turns,
+                minutes=minutes,
+                watch=lambda share, how: progress.update(task, completed=share, description=how),
+            )
+    except (RecordingError, WrittenCallError, WeightsError, ModelError, ValueError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(2) from error
+    adapter.save(target)
+    Console().print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, from {len(turns)} turns", soft_wrap=True)
+
+
+@app.command()
 def hear(
     tellings: Annotated[
         list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="Files of tagged calls.")
@@ -167,7 +274,7 @@ def hear(
     for path, number in track(chosen, "Hearing", console=Console(stderr=True), transient=True):
         telling = found[path][number]
         call = CallInfo(call_id=f"{path.stem}-{number}", channels=(), received_at=telling.received_at)
-        heard = transcribe(spoken_call(call, telling.turns, voices), engine).utterances
+        heard = transcribe(spoken_call(call, telling.turns, voices).recording, engine).utterances
         with (out / path.name).open("a", encoding="utf-8") as file:
             file.write(heard_as(telling, heard).lines + "\n")
 

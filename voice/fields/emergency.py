@@ -1,6 +1,7 @@
 """Danger to life, told from what the caller says: who must be connected at once.
 
-The words must say that it is so now. What is feared (「真怕着火」), over (「上次着火」) or denied (「没有煤气味」)
+Word lists say at once and exactly what it is; what they do not foresee is told by its meaning (`danger_sense`). The
+words must say that it is so now. What is feared (「真怕着火」), over (「上次着火」) or denied (「没有煤气味」)
 is no alarm; an alarm that is missed weighs more than a false one, so doubt goes for the alarm.
 """
 
@@ -13,7 +14,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from models.call import CallInfo, Channel, Utterance
+from models.sentences import sentence_encoder
 from models.workorder import Candidate, Evidence, FieldName, Source
+from voice.fields.danger_sense import danger_model
 from voice.fields.dangers import load_dangers
 from voice.fields.finder import evidence
 from voice.fields.scope import clause_before, is_negated, is_past, is_supposed, sentence_after, sentence_before
@@ -31,6 +34,14 @@ class Alert:
     start: int
     end: int
 
+
+SENSED = {
+    "110": "可能有人正受到侵害或下落不明，请核实",
+    "119": "可能有人遇险或有火情，请核实",
+    "120": "可能有人急病或受伤，请核实",
+    "122": "可能发生了交通事故，请核实",
+}
+"""Reasons of alerts that only the meaning of the words gave."""
 
 _ONLY_A_NAME = re.compile(
     r"(?:检测|报警器(?!.{0,4}响)|隐患|风险|险|事故多|知识|演练|应急|急救[课培知]|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑"
@@ -86,10 +97,16 @@ _ENOUGH_AFTER = 3
 
 @lru_cache(maxsize=1024)
 def detect(text: str, *, finished: bool = True) -> Alert | None:
-    """The gravest danger that a caller's words tell, if any.
+    """The gravest danger that a caller tells, if any; in a partial (`finished` false) only by the word lists."""
+    alert = told_in_words(text, finished=finished)
+    return _sensed(text) if alert is None and finished else alert
 
-    In a partial (`finished` false) only what was written exactly and is followed by more words counts, since both
-    the end and homophones of a partial still change.
+
+def told_in_words(text: str, *, finished: bool = True) -> Alert | None:
+    """The gravest danger that `text` tells in words of our lists, if any.
+
+    In a partial only what was written exactly and is followed by more words counts, since both the end and
+    homophones of a partial still change.
     """
     for danger in load_dangers():
         for start, end, exact in danger.named_in(text):
@@ -97,6 +114,13 @@ def detect(text: str, *, finished: bool = True) -> Alert | None:
             if settled and _is_fact(text, start, end):
                 return Alert(danger.number, danger.reason, start, end)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _sensed(text: str) -> Alert | None:
+    """The danger that the meaning of `text` tells; remembered for longer than partials let `detect` remember."""
+    found = danger_model().sense(text, sentence_encoder())
+    return Alert(found.number, SENSED[found.number], found.start, found.end) if found else None
 
 
 def dangers_told(utterances: Sequence[Utterance]) -> list[tuple[Utterance, Alert]]:
@@ -132,6 +156,8 @@ class Watch:
         alert = detect(text, finished=finished)
         if alert is None or (alert.number, alert.reason) in self._told:
             return None
+        if alert.reason in SENSED.values() and any(alert.number == number for number, _ in self._told):
+            return None  # says less than what has been told
         self._told.add((alert.number, alert.reason))
         return alert
 
@@ -197,12 +223,14 @@ class EmergencyFinder:
 
     @classmethod
     def load(cls) -> EmergencyFinder:
-        """With the dangers that it looks for, which are read once for all calls.
+        """With the dangers that it looks for, and what senses others, loaded once for all calls: a second, 120 MB.
 
         Raises:
-            models.errors.DataFileError: their file cannot be taken.
+            models.errors.DataFileError: a file of theirs cannot be taken.
         """
         load_dangers()
+        danger_model()
+        sentence_encoder()
         return cls()
 
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:

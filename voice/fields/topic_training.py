@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -125,11 +125,11 @@ class _Learned:
     def vectors(self, conversations: Sequence[Conversation]) -> sp.csr_matrix:
         """One row for each conversation, pooled as `TopicModel` does."""
         texts = [text for c in conversations for text in c]
-        counts = _counted(texts, self.vocabulary)
-        told = 1 / (1 + np.exp(-(_scaled(counts, self.rarity) @ self.telling[:-1] + self.telling[-1])))
+        counts = counted_rows(texts, self.vocabulary)
+        told = 1 / (1 + np.exp(-(scaled_rows(counts, self.rarity) @ self.telling[:-1] + self.telling[-1])))
         rows = np.repeat(np.arange(len(conversations)), [len(c) for c in conversations])
         pooling = sp.csr_matrix((told, (rows, np.arange(len(texts)))), shape=(len(conversations), len(texts)))
-        return _scaled(sp.csr_matrix(pooling @ counts), self.rarity)
+        return scaled_rows(sp.csr_matrix(pooling @ counts), self.rarity)
 
     def scores(self, conversations: Sequence[Conversation]) -> Floats:
         found: Floats = self.vectors(conversations) @ self.weights + self.bias
@@ -154,7 +154,7 @@ def _fit(
 ) -> _Learned:
     chance = random.Random(0)  # noqa: S311 - not a secret
     errors = Mishearing([*(e.text for e in examples), *talk])
-    vocabulary, rarity = _vocabulary([e.text for e in examples], talk)
+    vocabulary, rarity = vocabulary_of([*(e.text for e in examples), *talk])
     telling = _fit_telling(examples, talk, demands, errors, chance, vocabulary=vocabulary, rarity=rarity)
     nothing = np.empty(0, dtype=np.float32)
     unlearned = _Learned(tuple(categories), vocabulary, rarity, telling, nothing, nothing)
@@ -199,7 +199,7 @@ def _fit_telling(
     texts = [*told, *(t for t in (*talk, *demands) for _ in range(4))]
     heard = [errors.mishear(t, chance.choice((0.0, 0.3)), chance) for t in texts]
     found = LogisticRegression(C=2.0, max_iter=300, class_weight="balanced")
-    found.fit(_scaled(_counted(heard, vocabulary), rarity), np.arange(len(texts)) < len(told))
+    found.fit(scaled_rows(counted_rows(heard, vocabulary), rarity), np.arange(len(texts)) < len(told))
     return np.append(found.coef_[0], found.intercept_).astype(np.float32)
 
 
@@ -239,17 +239,17 @@ def _among(text: str, others: Sequence[str], chance: random.Random) -> str:
     return "，".join(parts)
 
 
-def _vocabulary(texts: Sequence[str], talk: Sequence[str]) -> tuple[dict[str, int], Floats]:
+def vocabulary_of(texts: Sequence[str]) -> tuple[dict[str, int], Floats]:
     """The n-grams worth keeping, with their rarity."""
     occurs: Counter[str] = Counter()
-    for text in (*texts, *talk):
+    for text in texts:
         occurs.update(grams(text).keys())
     kept = sorted(g for g, n in occurs.items() if n >= _MIN_TEXTS)
-    rarity = np.log((len(texts) + len(talk)) / np.array([occurs[g] for g in kept])) + 1
+    rarity = np.log(len(texts) / np.array([occurs[g] for g in kept])) + 1
     return {g: i for i, g in enumerate(kept)}, rarity.astype(np.float32)
 
 
-def _counted(texts: Sequence[str], vocabulary: dict[str, int]) -> sp.csr_matrix:
+def counted_rows(texts: Sequence[str], vocabulary: Mapping[str, int]) -> sp.csr_matrix:
     """(texts, n-grams) counts."""
     rows, columns, counts = [], [], []
     for row, text in enumerate(texts):
@@ -261,7 +261,7 @@ def _counted(texts: Sequence[str], vocabulary: dict[str, int]) -> sp.csr_matrix:
     return sp.csr_matrix((counts, (rows, columns)), shape=(len(texts), len(vocabulary)), dtype=np.float64)
 
 
-def _scaled(counts: sp.csr_matrix, rarity: Floats) -> sp.csr_matrix:
+def scaled_rows(counts: sp.csr_matrix, rarity: Floats) -> sp.csr_matrix:
     """Rows damped, weighted by rarity and brought to length 1."""
     values = counts.sqrt().multiply(rarity).tocsr()
     lengths = np.sqrt(values.multiply(values).sum(axis=1)).A1

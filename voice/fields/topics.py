@@ -115,7 +115,7 @@ class TopicModel:
             total[found.index] += found.counts * np.float32(part.weight * found.told)
             told = max(told, found.told)
         index = np.flatnonzero(total)
-        return _Sparse(index, _scaled(total[index], self.rarity[index])), told
+        return _Sparse(index, scaled(total[index], self.rarity[index])), told
 
     # --- Files ---------------------------------------------------------------------------------
 
@@ -124,14 +124,14 @@ class TopicModel:
         np.savez_compressed(
             path,
             format=np.int64(_FORMAT),
-            categories=_packed("/".join(c) for c in self.categories),
-            vocabulary=_packed(self.vocabulary),
+            categories=packed("/".join(c) for c in self.categories),
+            vocabulary=packed(self.vocabulary),
             rarity=self.rarity.astype(np.float16),
             weights=self.weights,
             scale=self.scale,
             bias=self.bias,
             telling=self.telling.astype(np.float16),
-            digest=_packed([self.digest]),
+            digest=packed([self.digest]),
         )
 
     @classmethod
@@ -189,12 +189,12 @@ def _read(model: TopicModel, text: str) -> _Features:
     known = [(model.vocabulary[g], n) for g, n in grams(text).items() if g in model.vocabulary]
     index = np.array([i for i, _ in known], dtype=np.intp)
     counts = np.array([n for _, n in known], dtype=np.float32)
-    values = _scaled(counts, model.rarity[index])
+    values = scaled(counts, model.rarity[index])
     score = float(values @ model.telling[index] + model.telling[-1])
     return _Features(index, values, counts, 1 / (1 + float(np.exp(-score))))
 
 
-def _scaled(counts: Floats, rarity: Floats) -> Floats:
+def scaled(counts: Floats, rarity: Floats) -> Floats:
     """Counts, damped and weighted by rarity, as a vector of length 1."""
     values = np.sqrt(counts) * rarity
     length = float(np.linalg.norm(values))
@@ -204,17 +204,19 @@ def _scaled(counts: Floats, rarity: Floats) -> Floats:
 # --- Files -------------------------------------------------------------------------------------
 
 
-def _packed(lines: Iterator[str] | Sequence[str] | Mapping[str, int]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+def packed(texts: Iterator[str] | Sequence[str] | Mapping[str, int]) -> NDArray[np.uint8]:
+    """`texts`, none of which has a line break, as an array that `numpy.savez` takes."""
+    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
 
 
-def _lines(packed: NDArray[Any]) -> list[str]:
-    return packed.astype(np.uint8, casting="no").tobytes().decode().split("\n")
+def lines(stored: NDArray[Any]) -> list[str]:
+    """What `packed` made an array of."""
+    return stored.astype(np.uint8, casting="no").tobytes().decode().split("\n")
 
 
 def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> TopicModel:
-    names = _lines(stored["categories"])
-    words = _lines(stored["vocabulary"])
+    names = lines(stored["categories"])
+    words = lines(stored["vocabulary"])
     pairs = tuple((upper, lower) for upper, _, lower in (name.partition("/") for name in names))
     numbers = {n: stored[n].astype(np.float32) for n in ("rarity", "scale", "bias", "telling")}
     shapes = {n: stored[n].shape for n in ("rarity", "weights", "scale", "bias", "telling")}
@@ -225,4 +227,4 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> TopicModel:
     if not all(np.isfinite(n).all() for n in numbers.values()) or len(set(words)) != len(words):
         raise DataFileError(path, None, "has numbers or words that cannot be")
     vocabulary = {word: i for i, word in enumerate(words)}
-    return TopicModel(pairs, vocabulary, weights=stored["weights"], digest=_lines(stored["digest"])[0], **numbers)
+    return TopicModel(pairs, vocabulary, weights=stored["weights"], digest=lines(stored["digest"])[0], **numbers)

@@ -1,0 +1,1 @@
+"""The recogniser, adapted to hotline calls."""

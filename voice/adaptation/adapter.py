@@ -1,0 +1,88 @@
+"""A small change to the weights of a Whisper model, which makes it hear hotline calls better.
+
+Each matrix gets a product of two thin ones added (low-rank adaptation, Hu et al. 2021): a hundredth of the model's
+size, and nothing to compute while it decodes. It belongs to exactly one model. Learned in `training`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import DataFileError
+from voice.ct2 import Variable
+
+ADAPTER = Path(str(files("voice.adaptation").joinpath("data", "whisper-base.npz")))
+"""For the model whisper-base of the catalogue."""
+_FORMAT = 1
+_UP, _DOWN = ".up", ".down"
+
+Floats: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adapter:
+    """What is added to a model's weights."""
+
+    base: str
+    """SHA-256 of the model.bin that it belongs to."""
+    factors: Mapping[str, tuple[Floats, Floats]]
+    """By variable: (outputs, rank) and (rank, inputs), whose product is added."""
+
+    def belongs_to(self, model: bytes) -> bool:
+        """Whether `model` (the content of model.bin) is the one."""
+        return hashlib.sha256(model).hexdigest() == self.base
+
+    def adapted(self, variable: Variable) -> NDArray[Any]:
+        """The values of `variable` with what is added to it, if anything."""
+        found = self.factors.get(variable.name)
+        if found is None:
+            return variable.values
+        up, down = found
+        return (variable.values.astype(np.float32) + up @ down).astype(variable.values.dtype)
+
+    def save(self, path: Path) -> None:
+        """Writes a compressed .npz without pickled objects, in half precision."""
+        arrays: dict[str, Any] = {
+            "format": np.array(_FORMAT),
+            "base": np.frombuffer(bytes.fromhex(self.base), np.uint8),
+        }
+        for name, (up, down) in self.factors.items():
+            arrays |= {name + _UP: up.astype(np.float16), name + _DOWN: down.astype(np.float16)}
+        np.savez_compressed(path, **arrays)
+
+    @classmethod
+    def load(cls, path: Path = ADAPTER) -> Adapter:
+        """The adapter that `save` wrote.
+
+        Raises:
+            DataFileError: the file cannot be read, or is no adapter.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                if int(stored["format"]) != _FORMAT:
+                    raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
+                base = stored["base"].tobytes().hex()
+                names = [name.removesuffix(_UP) for name in stored.files if name.endswith(_UP)]
+                factors = {n: _pair(path, n, stored[n + _UP], stored[n + _DOWN]) for n in names}
+        except OSError as error:
+            raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
+        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+            raise DataFileError(path, None, f"is no adapter: {error}") from error
+        return cls(base, factors)
+
+
+def _pair(path: Path, name: str, up: NDArray[Any], down: NDArray[Any]) -> tuple[Floats, Floats]:
+    if up.ndim != 2 or down.ndim != 2 or up.shape[1] != down.shape[0]:
+        raise DataFileError(path, None, f"{name}: {up.shape} and {down.shape} cannot be multiplied")
+    if not (np.isfinite(up).all() and np.isfinite(down).all()):
+        raise DataFileError(path, None, f"{name}: has numbers that cannot be")
+    return up.astype(np.float32), down.astype(np.float32)
