@@ -30,7 +30,7 @@ from ivr.understanding import Understanding
 from models.events import Event
 from models.store import Store
 from models.weights import Catalogue
-from voice.adaptation.adapter import ADAPTER, Adapter
+from voice.adaptation.adapter import Adapter
 from voice.ct2 import ModelError
 from voice.decoder import Decoder
 from voice.fields.explained_by_sound import load_explanations
@@ -205,8 +205,7 @@ def load_engine(settings: Settings) -> Engine:
     gazetteer = read_gazetteer(settings)
     names = NameIndex(gazetteer)
     load_explanations()  # else the first caller who tells his name would wait for them
-    adapter = Adapter.load(settings.adapter or ADAPTER)
-    decoder = WhisperDecoder(folder, workers=settings.workers, adapter=adapter)
+    decoder = WhisperDecoder(folder, workers=settings.workers, adapter=_adapter(settings, folder))
     return Engine(
         decoder=SpellingDecoder(decoder, NameRecall(names), WordSpelling.load()),
         batch=GPU_BATCH if decoder.on_gpu else 1,
@@ -217,6 +216,14 @@ def load_engine(settings: Settings) -> Engine:
             hotwords=settings.hotwords,
         ),
     )
+
+
+def _adapter(settings: Settings, folder: Path) -> Adapter | None:
+    """The deployer's, which must fit; else the one that ships with Yida, if it is for the model in `folder`."""
+    if settings.adapter is not None:
+        return Adapter.load(settings.adapter)
+    shipped, model = Adapter.load(), folder / "model.bin"
+    return shipped if model.exists() and shipped.belongs_to(model.read_bytes()) else None
 
 
 def model_folder(name: str) -> Path:

@@ -8,7 +8,6 @@ the questions that we cannot answer got an answer.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +23,7 @@ from ivr.knowledge import Entry, Knowledge
 from ivr.repair import Repair
 from ivr.sayings import Intent
 from ivr.verification import DIMENSIONS, EVIDENCE, Examples, Verifier
+from models.arrays import packed, save_arrays, stored_arrays, unpacked
 from models.errors import DataFileError
 from models.plain_words import load_plain_words
 from models.sentences import ENCODERS, MEANING, Encoder, Floats
@@ -91,24 +91,23 @@ class MeaningModel:
 
     def save(self, path: Path) -> None:
         """Writes the model as a compressed .npz without pickled objects."""
-        np.savez_compressed(
-            path,
-            format=np.int64(_FORMAT),
-            labels=_packed("\n".join(self.labels)),
-            rarity=self.rarity.astype(np.float16),
-            mean=self.mean,
-            weights=self.weights,
-            scale=self.scale,
-            bias=self.bias,
-            examples=np.round(self.verifier.examples.vectors * _UNIT).astype(np.int8),
-            kinds=self.verifier.examples.kinds,
-            present=np.packbits(self.verifier.examples.present, axis=1),
-            proofs=np.append(self.verifier.weights, self.verifier.bias).astype(np.float32),
-            answer_at=np.float64(self.answer_at),
-            digest=_packed(self.digest),
-            runs=_packed("\n".join(self.runs)),
-            uses=np.array(list(self.runs.values()), dtype=np.uint32),
-        )
+        arrays = {
+            "labels": packed(self.labels),
+            "rarity": self.rarity.astype(np.float16),
+            "mean": self.mean,
+            "weights": self.weights,
+            "scale": self.scale,
+            "bias": self.bias,
+            "examples": np.round(self.verifier.examples.vectors * _UNIT).astype(np.int8),
+            "kinds": self.verifier.examples.kinds,
+            "present": np.packbits(self.verifier.examples.present, axis=1),
+            "proofs": np.append(self.verifier.weights, self.verifier.bias).astype(np.float32),
+            "answer_at": np.float64(self.answer_at),
+            "digest": packed([self.digest]),
+            "runs": packed(self.runs),
+            "uses": np.array(list(self.runs.values()), dtype=np.uint32),
+        }
+        save_arrays(path, _FORMAT, arrays)
 
     @classmethod
     def load(cls, path: Path = MODEL) -> MeaningModel:
@@ -117,27 +116,12 @@ class MeaningModel:
         Raises:
             DataFileError: the file cannot be read, or is not such a model.
         """
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                if int(stored["format"]) != _FORMAT:
-                    raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
-                return _checked(path, stored)
-        except OSError as error:
-            raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
-            raise DataFileError(path, None, f"is not a trained model: {error}") from error
-
-
-def _packed(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), dtype=np.uint8)
-
-
-def _text(packed: NDArray[Any]) -> str:
-    return packed.astype(np.uint8, casting="no").tobytes().decode()
+        with stored_arrays(path, _FORMAT, "a trained model") as stored:
+            return _checked(path, stored)
 
 
 def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> MeaningModel:
-    labels = tuple(_text(stored["labels"]).split("\n"))
+    labels = unpacked(stored["labels"])
     numbers = {name: stored[name].astype(np.float32) for name in ("rarity", "mean", "scale", "bias")}
     shapes = {name: stored[name].shape for name in ("rarity", "mean", "scale", "bias", "weights")}
     wanted: dict[str, tuple[int, ...]] = {"rarity": (WRITTEN + HEARD,), "mean": (MEANING,)}
@@ -164,8 +148,8 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> MeaningModel:
             bias=float(examples["proofs"][-1]),
         ),
         answer_at=float(stored["answer_at"]),
-        digest=_text(stored["digest"]),
-        runs=dict(zip(_text(stored["runs"]).split("\n"), stored["uses"].tolist(), strict=True)),
+        digest=unpacked(stored["digest"])[0],
+        runs=dict(zip(unpacked(stored["runs"]), stored["uses"].tolist(), strict=True)),
         **numbers,
     )
 

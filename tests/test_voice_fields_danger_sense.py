@@ -117,7 +117,8 @@ def test_pieces_cover_the_text_in_order(text: str) -> None:
 
 def test_pieces_are_whole_sentences_where_they_can_be() -> None:
     sentence = "字" * 39 + "。"
-    assert list(_pieces(sentence * 3)) == [(0, 80), (80, 120)]
+    assert list(_pieces(sentence * 3)) == [(0, 40), (40, 80), (80, 120)]
+    assert list(_pieces(f"快来！{sentence}")) == [(0, 43)], "a short one says little alone"
     assert list(_pieces("字" * (MAX_READ + 1))) == [(0, MAX_READ), (MAX_READ, MAX_READ + 1)]
 
 

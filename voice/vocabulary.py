@@ -44,11 +44,11 @@ def mandarin_model(folder: Path, *, adapter: Adapter | None = None, every_token:
 
     Args:
         folder: a Whisper model in CTranslate2 format.
-        adapter: what is added to its weights, if it belongs to this model.
+        adapter: what is added to its weights.
         every_token: keep the whole vocabulary.
 
     Raises:
-        ModelError: a file is missing or has a format this version cannot read.
+        ModelError: a file is missing or has a format this version cannot read, or the adapter is another model's.
     """
     try:
         tokens = _vocabulary(folder)
@@ -60,10 +60,12 @@ def mandarin_model(folder: Path, *, adapter: Adapter | None = None, every_token:
     new_id = {old: new for new, old in enumerate(kept)}
     for name in _TOKEN_LISTS:
         config[name] = [new_id[i] for i in config.get(name, ()) if i in new_id]
-    adapted = adapter.adapted if adapter is not None and adapter.belongs_to(weights) else _values
+    if adapter is not None and not adapter.belongs_to(weights):
+        raise ModelError(f"{folder}: the adapter was learned for another model: `yida train recogniser`")
 
     def changed(variable: Variable) -> NDArray[Any]:
-        return variable.values[list(kept)] if variable.name == EMBEDDINGS else adapted(variable)
+        values = variable.values if adapter is None else adapter.adapted(variable)
+        return values[list(kept)] if variable.name == EMBEDDINGS else values
 
     files = {
         "model.bin": rewritten(weights, changed),
@@ -74,10 +76,6 @@ def mandarin_model(folder: Path, *, adapter: Adapter | None = None, every_token:
         if (folder / name).exists():
             files[name] = (folder / name).read_bytes()
     return MandarinModel(files, tuple(tokens[i] for i in kept), kept)
-
-
-def _values(variable: Variable) -> NDArray[Any]:
-    return variable.values
 
 
 def _vocabulary(folder: Path) -> list[str]:

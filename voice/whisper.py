@@ -78,7 +78,7 @@ class WhisperDecoder:
         workers: how many threads call `decode` at once; each gets a core of its own, because several small
             matrix products side by side beat one that is spread over cores.
         prompt: what first readings of finals are told; nothing is best, for comparison only.
-        adapter: what is added to the model's weights, if it belongs to this model.
+        adapter: what is added to the model's weights.
         device: "cpu", "cuda", or "auto" for a GPU when there is one.
         every_language: keep the whole vocabulary (see `voice.vocabulary`); slower, for comparison.
 

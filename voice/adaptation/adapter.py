@@ -7,7 +7,6 @@ size, and nothing to compute while it decodes. It belongs to exactly one model. 
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,8 +16,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import save_arrays, stored_arrays
 from models.errors import DataFileError
-from voice.ct2 import Variable
+from voice.ct2 import ModelError, Variable
 
 ADAPTER = Path(str(files("voice.adaptation").joinpath("data", "whisper-base.npz")))
 """For the model whisper-base of the catalogue."""
@@ -42,41 +42,38 @@ class Adapter:
         return hashlib.sha256(model).hexdigest() == self.base
 
     def adapted(self, variable: Variable) -> NDArray[Any]:
-        """The values of `variable` with what is added to it, if anything."""
+        """The values of `variable` with what is added to it, if anything.
+
+        Raises:
+            ModelError: they are no matrix of the size that the adapter was learned for.
+        """
         found = self.factors.get(variable.name)
         if found is None:
             return variable.values
         up, down = found
+        if variable.values.shape != (len(up), down.shape[1]):
+            expected = f"({len(up)}, {down.shape[1]})"
+            raise ModelError(f"{variable.name}: is {variable.values.shape}, the adapter was learned for {expected}")
         return (variable.values.astype(np.float32) + up @ down).astype(variable.values.dtype)
 
     def save(self, path: Path) -> None:
         """Writes a compressed .npz without pickled objects, in half precision."""
-        arrays: dict[str, Any] = {
-            "format": np.array(_FORMAT),
-            "base": np.frombuffer(bytes.fromhex(self.base), np.uint8),
-        }
+        arrays: dict[str, Any] = {"base": np.frombuffer(bytes.fromhex(self.base), np.uint8)}
         for name, (up, down) in self.factors.items():
             arrays |= {name + _UP: up.astype(np.float16), name + _DOWN: down.astype(np.float16)}
-        np.savez_compressed(path, **arrays)
+        save_arrays(path, _FORMAT, arrays)
 
     @classmethod
     def load(cls, path: Path = ADAPTER) -> Adapter:
         """The adapter that `save` wrote.
 
         Raises:
-            DataFileError: the file cannot be read, or is no adapter.
+            DataFileError: the file cannot be read, or is not an adapter.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                if int(stored["format"]) != _FORMAT:
-                    raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
-                base = stored["base"].tobytes().hex()
-                names = [name.removesuffix(_UP) for name in stored.files if name.endswith(_UP)]
-                factors = {n: _pair(path, n, stored[n + _UP], stored[n + _DOWN]) for n in names}
-        except OSError as error:
-            raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
-            raise DataFileError(path, None, f"is no adapter: {error}") from error
+        with stored_arrays(path, _FORMAT, "an adapter") as stored:
+            base = stored["base"].tobytes().hex()
+            names = [name.removesuffix(_UP) for name in stored if name.endswith(_UP)]
+            factors = {n: _pair(path, n, stored[n + _UP], stored[n + _DOWN]) for n in names}
         return cls(base, factors)
 
 

@@ -8,8 +8,6 @@ on what could be danger, some twentieth of everything. The second, 25 ms, adds w
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,16 +18,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import packed, save_arrays, stored_arrays, unpacked
 from models.errors import DataFileError
 from models.sentences import MEANING, Encoder, Floats, centred
 from voice.fields.sounds import CLAUSE
-from voice.fields.topics import grams, lines, packed, scaled
+from voice.fields.topics import grams, scaled
 
 MODEL = Path(str(files("voice.fields").joinpath("data", "dangers.npz")))
 NUMBERS = ("110", "119", "120", "122")
 """Police, fire and rescue, ambulance, traffic accidents: the second look's answers, beside none."""
 MAX_READ = 90
-"""Characters that are read at once: the sense of one sentence drowns among others."""
+_LEAST_READ = 12
+"""Characters that are read at once, in whole sentences: the sense of one drowns among others."""
 MAX_LOOKS = 4
 """Pieces of one utterance that are looked at twice, the likeliest ones."""
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]*")
@@ -109,18 +109,17 @@ class DangerModel:
 
     def save(self, path: Path) -> None:
         """Writes the model as a compressed .npz without pickled objects."""
-        np.savez_compressed(
-            path,
-            format=np.int64(_FORMAT),
-            vocabulary=packed(self.vocabulary),
-            rarity=self.rarity.astype(np.float16),
-            first=self.first.astype(np.float16),
-            mean=self.mean,
-            weights=self.weights.astype(np.float16),
-            bias=self.bias,
-            thresholds=np.array([self.first_at, self.alarm_at], dtype=np.float32),
-            digest=packed([self.digest]),
-        )
+        arrays = {
+            "vocabulary": packed(self.vocabulary),
+            "rarity": self.rarity.astype(np.float16),
+            "first": self.first.astype(np.float16),
+            "mean": self.mean,
+            "weights": self.weights.astype(np.float16),
+            "bias": self.bias,
+            "thresholds": np.array([self.first_at, self.alarm_at], dtype=np.float32),
+            "digest": packed([self.digest]),
+        }
+        save_arrays(path, _FORMAT, arrays)
 
     @classmethod
     def load(cls, path: Path = MODEL) -> DangerModel:
@@ -129,15 +128,8 @@ class DangerModel:
         Raises:
             DataFileError: the file cannot be read, or is not such a model.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                if int(stored["format"]) != _FORMAT:
-                    raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
-                return _checked(path, stored)
-        except OSError as error:
-            raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise DataFileError(path, None, f"is not a trained model of danger: {error}") from error
+        with stored_arrays(path, _FORMAT, "a trained model of danger") as stored:
+            return _checked(path, stored)
 
 
 @lru_cache(maxsize=1)
@@ -151,7 +143,7 @@ def danger_model() -> DangerModel:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """`text` in pieces of whole sentences of together at most MAX_READ characters, longer sentences cut."""
+    """`text` sentence by sentence; a short one together with the next, a long one cut."""
     start = end = 0
     for sentence in _SENTENCE.finditer(text):
         if end > start and sentence.end() - start > MAX_READ:
@@ -161,12 +153,15 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         while end - start > MAX_READ:
             yield start, start + MAX_READ
             start += MAX_READ
+        if end - start >= _LEAST_READ:
+            yield start, end
+            start = end
     if end > start:
         yield start, end
 
 
 def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> DangerModel:
-    words: Sequence[str] = lines(stored["vocabulary"])
+    words: Sequence[str] = unpacked(stored["vocabulary"])
     names = ("rarity", "first", "mean", "weights", "bias", "thresholds")
     numbers = {n: stored[n].astype(np.float32) for n in names}
     shapes = {n: numbers[n].shape for n in names}
@@ -179,4 +174,6 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> DangerModel:
         raise DataFileError(path, None, "has numbers or words that cannot be")
     first_at, alarm_at = (float(n) for n in numbers.pop("thresholds"))
     vocabulary = {word: i for i, word in enumerate(words)}
-    return DangerModel(vocabulary, first_at=first_at, alarm_at=alarm_at, digest=lines(stored["digest"])[0], **numbers)
+    return DangerModel(
+        vocabulary, first_at=first_at, alarm_at=alarm_at, digest=unpacked(stored["digest"])[0], **numbers
+    )

@@ -119,6 +119,8 @@ def told_in_words(text: str, *, finished: bool = True) -> Alert | None:
 @lru_cache(maxsize=4096)
 def _sensed(text: str) -> Alert | None:
     """The danger that the meaning of `text` tells; remembered for longer than partials let `detect` remember."""
+    if _tells_it_is_over(text):
+        return None
     found = danger_model().sense(text, sentence_encoder())
     return Alert(found.number, SENSED[found.number], found.start, found.end) if found else None
 
@@ -139,10 +141,13 @@ def _is_over_later(later: Sequence[Utterance]) -> bool:
         asked.channel is Channel.OPERATOR
         and answered.channel is not Channel.OPERATOR
         and _ASKS_HOW_IT_IS.search(asked.raw) is not None
-        and _ANSWERS_OVER.search(answered.raw) is not None
-        and _UNSETTLED.search(answered.raw) is None
+        and _tells_it_is_over(answered.raw)
         for asked, answered in pairwise(later)
     )
+
+
+def _tells_it_is_over(text: str) -> bool:
+    return _ANSWERS_OVER.search(text) is not None and _UNSETTLED.search(text) is None
 
 
 class Watch:

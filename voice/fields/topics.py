@@ -9,9 +9,8 @@ request. The weights are learned in `topic_training`; this module only reads the
 from __future__ import annotations
 
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from models.arrays import packed, save_arrays, stored_arrays, unpacked
 from models.catalogue import Category
 from models.errors import DataFileError
 from models.phonetic import fold, syllables
@@ -121,18 +121,17 @@ class TopicModel:
 
     def save(self, path: Path) -> None:
         """Writes the model as a compressed .npz without pickled objects."""
-        np.savez_compressed(
-            path,
-            format=np.int64(_FORMAT),
-            categories=packed("/".join(c) for c in self.categories),
-            vocabulary=packed(self.vocabulary),
-            rarity=self.rarity.astype(np.float16),
-            weights=self.weights,
-            scale=self.scale,
-            bias=self.bias,
-            telling=self.telling.astype(np.float16),
-            digest=packed([self.digest]),
-        )
+        arrays = {
+            "categories": packed("/".join(c) for c in self.categories),
+            "vocabulary": packed(self.vocabulary),
+            "rarity": self.rarity.astype(np.float16),
+            "weights": self.weights,
+            "scale": self.scale,
+            "bias": self.bias,
+            "telling": self.telling.astype(np.float16),
+            "digest": packed([self.digest]),
+        }
+        save_arrays(path, _FORMAT, arrays)
 
     @classmethod
     def load(cls, path: Path) -> TopicModel:
@@ -141,15 +140,8 @@ class TopicModel:
         Raises:
             DataFileError: the file cannot be read, or is not such a model.
         """
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                if int(stored["format"]) != _FORMAT:
-                    raise DataFileError(path, None, f"format {stored['format']}, expected {_FORMAT}: train it again")
-                return _checked(path, stored)
-        except OSError as error:
-            raise DataFileError(path, None, f"cannot be read: {error.strerror or error}") from error
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
-            raise DataFileError(path, None, f"is not a trained classifier: {error}") from error
+        with stored_arrays(path, _FORMAT, "a trained classifier") as stored:
+            return _checked(path, stored)
 
 
 def grams(text: str) -> Counter[str]:
@@ -204,19 +196,9 @@ def scaled(counts: Floats, rarity: Floats) -> Floats:
 # --- Files -------------------------------------------------------------------------------------
 
 
-def packed(texts: Iterator[str] | Sequence[str] | Mapping[str, int]) -> NDArray[np.uint8]:
-    """`texts`, none of which has a line break, as an array that `numpy.savez` takes."""
-    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
-
-
-def lines(stored: NDArray[Any]) -> list[str]:
-    """What `packed` made an array of."""
-    return stored.astype(np.uint8, casting="no").tobytes().decode().split("\n")
-
-
 def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> TopicModel:
-    names = lines(stored["categories"])
-    words = lines(stored["vocabulary"])
+    names = unpacked(stored["categories"])
+    words = unpacked(stored["vocabulary"])
     pairs = tuple((upper, lower) for upper, _, lower in (name.partition("/") for name in names))
     numbers = {n: stored[n].astype(np.float32) for n in ("rarity", "scale", "bias", "telling")}
     shapes = {n: stored[n].shape for n in ("rarity", "weights", "scale", "bias", "telling")}
@@ -227,4 +209,4 @@ def _checked(path: Path, stored: Mapping[str, NDArray[Any]]) -> TopicModel:
     if not all(np.isfinite(n).all() for n in numbers.values()) or len(set(words)) != len(words):
         raise DataFileError(path, None, "has numbers or words that cannot be")
     vocabulary = {word: i for i, word in enumerate(words)}
-    return TopicModel(pairs, vocabulary, weights=stored["weights"], digest=lines(stored["digest"])[0], **numbers)
+    return TopicModel(pairs, vocabulary, weights=stored["weights"], digest=unpacked(stored["digest"])[0], **numbers)
