@@ -164,6 +164,7 @@ def dangers(
         return
     table = Table("unknown authors", "number", "alarm", box=None)
     table.add_row("dangers, by their meaning", str(report.dangers), f"{report.told:.3f}")
+    table.add_row("  at first look", "", f"{report.sent_on:.3f}")
     table.add_row("  with the right number", "", f"{report.told_right:.3f}")
     table.add_row("  by the word lists", "", f"{report.told_in_words:.3f}")
     table.add_row("  by either", "", f"{report.together:.3f}")
@@ -171,7 +172,6 @@ def dangers(
     table.add_row("turns of ordinary calls", str(report.ordinary), f"{report.ordinary_alarms:.4f}")
     console = Console()
     console.print(table)
-    console.print(f"second looks at ordinary turns: {report.second_looks:.3f}")
     console.print(f"{target}: {target.stat().st_size / 1e6:.1f} MB", soft_wrap=True)
 
 

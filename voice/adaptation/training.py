@@ -30,7 +30,7 @@ from voice.whisper import FINAL_MIN_FRAMES, MARGIN, fitted
 RANK = 8
 LONGEST_S = 14
 """Turns that are longer are not learned from: recognition cuts them."""
-STRENGTH = 0.6
+STRENGTH = 0.4
 BATCH = 8
 _RATE = 1e-3
 """Of learning, at its height."""
