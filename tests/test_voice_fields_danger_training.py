@@ -163,7 +163,7 @@ def test_a_deployers_own_dangers(tmp_path: Path) -> None:
     sayings = [*load_sayings(tmp_path / "dangers"), *ordinary_turns(load_tellings(tmp_path / "calls"))]
     assert DangerModel.load(target).digest == digest(sayings)
     shown = CliRunner().invoke(app, ["dangers", *folders, "--out", str(target)])
-    assert "second looks at ordinary turns" in shown.stdout
+    assert "at first look" in shown.stdout
 
 
 def test_the_command_tells_errors(tmp_path: Path) -> None:

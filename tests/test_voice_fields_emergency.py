@@ -104,6 +104,15 @@ def test_a_danger_that_goes_on_stays(still: str) -> None:
     assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) == "120"
 
 
+def test_what_is_only_sensed_fills_in_nothing_until_the_operator_acts() -> None:
+    told = next(s for s in load_sayings(SAYINGS) if (alert := detect(s.text)) is not None and alert.sensed)
+    turns = (f"c:{told.text}", "o:您赶紧打幺二零")
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns[:1]) is None
+    assert found(EmergencyFinder(), FieldName.URGENCY, *turns[:1]) == "一般"
+    assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) == "120"
+    assert found(EmergencyFinder(), FieldName.URGENCY, *turns) == "突发"
+
+
 def test_the_number_that_the_operator_connects() -> None:
     turns = ("c:我闺女说她要走了", "o:您电话别挂，我同时给您接幺幺零")
     assert found(EmergencyFinder(), FieldName.EMERGENCY_NUMBER, *turns) == "110"

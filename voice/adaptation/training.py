@@ -1,7 +1,7 @@
 """Learns an adapter from recorded turns and what is said in them; for the command, no call needs it.
 
-What is learned is put on with part of its strength only: halfway between the model as it was and the adapted one
-both hear better than either end, also people who sound like nobody in the recordings (Wortsman et al. 2022).
+What is learned is put on with part of its strength only: somewhere between the model as it was and the adapted one
+is a better one than either for people who sound like nobody in the recordings (Wortsman et al. 2022).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ RANK = 8
 LONGEST_S = 14
 """Turns that are longer are not learned from: recognition cuts them."""
 STRENGTH = 0.4
+"""docs/performance.md has what others give."""
 BATCH = 8
 _RATE = 1e-3
 """Of learning, at its height."""

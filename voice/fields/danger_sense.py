@@ -32,7 +32,8 @@ _LEAST_READ = 12
 """Characters that are read at once, in whole sentences: the sense of one drowns among others."""
 MAX_LOOKS = 4
 """Pieces of one utterance that are looked at twice, the likeliest ones."""
-_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]*")
+_STOPS = "。！？!?"
+_SENTENCE = re.compile(f"[^{_STOPS}]*[{_STOPS}]*")
 _FORMAT = 1
 
 
@@ -87,7 +88,7 @@ class DangerModel:
         return found
 
     def _look(self, text: str, start: int, end: int, encoder: Encoder) -> Sensed:
-        said = text[start:end]
+        said = text[start:end].rstrip(_STOPS) or text[start:end]
         chances = self.chances(said, encoder.encode(said))
         clauses = [m.span() for m in CLAUSE.finditer(said)] or [(0, len(said))]
         first, last = max(clauses, key=lambda span: self._score(said[slice(*span)]))

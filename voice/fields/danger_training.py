@@ -42,7 +42,7 @@ _MISHEARD = (0.1, 0.35)
 """Range of character error rates."""
 _SECOND_LOOKS = 0.05
 """Share of ordinary turns that the first look sends on: what the second one may cost."""
-_ORDINARY_ALARMS = 0.004
+_ORDINARY_ALARMS = 0.0015
 """Share of ordinary turns that may raise an alarm. Some of them, read by a person, do tell a danger."""
 _INVERSE_REGULARISATION = 3.0
 _FOLDS = 5
@@ -138,7 +138,7 @@ def train(
     held_out = np.flatnonzero(folds >= 0)
     tested = [sayings[int(i)] for i in held_out]
     scores, chances = scores[held_out], chances[held_out]
-    danger, ordinary = np.array([bool(s.numbers) for s in tested]), np.array([s.ordinary for s in tested])
+    ordinary = np.array([s.ordinary for s in tested])
     first_at = float(np.quantile(scores[ordinary], 1 - _SECOND_LOOKS))
     sensed = np.where(scores > first_at, 1 - chances[:, 0], 0)
     alarm_at = float(np.quantile(sensed[ordinary], 1 - _ORDINARY_ALARMS))

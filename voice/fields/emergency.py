@@ -1,8 +1,8 @@
 """Danger to life, told from what the caller says: who must be connected at once.
 
-Word lists say at once and exactly what it is; what they do not foresee is told by its meaning (`danger_sense`). The
-words must say that it is so now. What is feared (「真怕着火」), over (「上次着火」) or denied (「没有煤气味」)
-is no alarm; an alarm that is missed weighs more than a false one, so doubt goes for the alarm.
+Word lists say at once and exactly what it is; what they do not foresee is told by its meaning (`danger_sense`), for
+the operator to check. The words must say that it is so now. What is feared (「真怕着火」), over (「上次着火」) or
+denied (「没有煤气味」) is no alarm; an alarm that is missed weighs more than a false one, so doubt goes for the alarm.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Alert:
     """For the operator, in Chinese; also what makes two alerts the same matter."""
     start: int
     end: int
+    sensed: bool = False
+    """Only the meaning of the words tells it: somebody must check, and nothing is filled in."""
 
 
 SENSED = {
@@ -41,7 +43,7 @@ SENSED = {
     "120": "可能有人急病或受伤，请核实",
     "122": "可能发生了交通事故，请核实",
 }
-"""Reasons of alerts that only the meaning of the words gave."""
+"""Reasons of alerts that are sensed."""
 
 _ONLY_A_NAME = re.compile(
     r"(?:检测|报警器(?!.{0,4}响)|隐患|风险|险|事故多|知识|演练|应急|急救[课培知]|预案|怎么赔|的话|可?怎么得了|可?不得了|谁负责|跑都跑"
@@ -122,7 +124,9 @@ def _sensed(text: str) -> Alert | None:
     if _tells_it_is_over(text):
         return None
     found = danger_model().sense(text, sentence_encoder())
-    return Alert(found.number, SENSED[found.number], found.start, found.end) if found else None
+    if found is None or not _is_fact(text, found.start, found.end):
+        return None
+    return Alert(found.number, SENSED[found.number], found.start, found.end, sensed=True)
 
 
 def dangers_told(utterances: Sequence[Utterance]) -> list[tuple[Utterance, Alert]]:
@@ -161,7 +165,7 @@ class Watch:
         alert = detect(text, finished=finished)
         if alert is None or (alert.number, alert.reason) in self._told:
             return None
-        if alert.reason in SENSED.values() and any(alert.number == number for number, _ in self._told):
+        if alert.sensed and any(alert.number == number for number, _ in self._told):
             return None  # says less than what has been told
         self._told.add((alert.number, alert.reason))
         return alert
@@ -244,6 +248,8 @@ class EmergencyFinder:
         alerts = dangers_told(utterances)
         found = [_usual()] if spoken else []
         for u, a in alerts:
+            if a.sensed:
+                continue
             found += [
                 _candidate(evidence(u, a.start, a.end), u.channel, FieldName.URGENCY, "突发", 0.9),
                 _candidate(evidence(u, a.start, a.end), u.channel, FieldName.EMERGENCY_NUMBER, a.number, 0.85),
