@@ -2,7 +2,7 @@
 
 Word lists say at once and exactly what it is; what they do not foresee is told by its meaning (`danger_sense`), for
 the operator to check. The words must say that it is so now. What is feared (「真怕着火」), over (「上次着火」) or
-denied (「没有煤气味」) is no alarm; an alarm that is missed weighs more than a false one, so doubt goes for the alarm.
+denied (「没有煤气味」) is no alarm. One that is missed weighs more than a false one, so doubt goes for the alarm.
 """
 
 from __future__ import annotations
