@@ -138,22 +138,17 @@ def test_a_sensed_danger_is_told_once(unforeseen: str) -> None:
 def senses_fire(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever the words, the model senses a fire."""
     monkeypatch.setattr(emergency, "danger_model", lambda: replace(danger_model(), first_at=-99.0, alarm_at=0.0))
-    _forget()
+    emergency._sensed.cache_clear()
     yield
-    _forget()
+    emergency._sensed.cache_clear()
 
 
 @pytest.fixture
 def no_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever asks the model fails."""
     monkeypatch.setattr(emergency, "danger_model", lambda: pytest.fail("the model was asked"))
-    _forget()
+    emergency._sensed.cache_clear()
     yield
-    _forget()
-
-
-def _forget() -> None:
-    emergency.detect.cache_clear()
     emergency._sensed.cache_clear()
 
 

@@ -97,13 +97,13 @@ _ENOUGH_AFTER = 3
 """Characters that must follow a find in an unfinished text: they may still turn it into a possibility."""
 
 
-@lru_cache(maxsize=1024)
 def detect(text: str, *, finished: bool = True) -> Alert | None:
     """The gravest danger that a caller tells, if any; in a partial (`finished` false) only by the word lists."""
     alert = told_in_words(text, finished=finished)
     return _sensed(text) if alert is None and finished else alert
 
 
+@lru_cache(maxsize=1024)
 def told_in_words(text: str, *, finished: bool = True) -> Alert | None:
     """The gravest danger that `text` tells in words of our lists, if any.
 
@@ -120,7 +120,7 @@ def told_in_words(text: str, *, finished: bool = True) -> Alert | None:
 
 @lru_cache(maxsize=4096)
 def _sensed(text: str) -> Alert | None:
-    """The danger that the meaning of `text` tells; remembered for longer than partials let `detect` remember."""
+    """The danger that the meaning of `text` tells."""
     if _tells_it_is_over(text):
         return None
     found = danger_model().sense(text, sentence_encoder())
@@ -130,10 +130,10 @@ def _sensed(text: str) -> Alert | None:
 
 
 def dangers_told(utterances: Sequence[Utterance]) -> list[tuple[Utterance, Alert]]:
-    """The dangers that a caller's `utterances` tell, but for those that he says later are over."""
+    """The dangers that a caller's `utterances` tell in words, but for those that he says later are over."""
     found = []
     for i, u in enumerate(utterances):
-        alert = detect(u.raw) if u.channel is not Channel.OPERATOR else None
+        alert = told_in_words(u.raw) if u.channel is not Channel.OPERATOR else None
         if alert is not None and not _is_over_later(utterances[i + 1 :]):
             found.append((u, alert))
     return found
@@ -245,17 +245,18 @@ class EmergencyFinder:
     def find(self, call: CallInfo, utterances: Sequence[Utterance]) -> list[Candidate]:
         """See `Finder.find`."""
         spoken = [u for u in utterances if u.channel is not Channel.OPERATOR]
-        alerts = dangers_told(utterances)
+        dangers = dangers_told(utterances)
         found = [_usual()] if spoken else []
-        for u, a in alerts:
-            if a.sensed:
-                continue
+        for u, a in dangers:
             found += [
                 _candidate(evidence(u, a.start, a.end), u.channel, FieldName.URGENCY, "突发", 0.9),
                 _candidate(evidence(u, a.start, a.end), u.channel, FieldName.EMERGENCY_NUMBER, a.number, 0.85),
             ]
+        naming = [u for u in utterances if any(u.raw in said for said in _NUMBERS.values())]
+        grave = bool(dangers) or (bool(naming) and any(_sensed(u.raw) for u in spoken))
+        for u in naming:
+            found += _numbers(u, grave=grave) if grave or u.raw in _AT_ONCE or u.raw in _CONNECTS else []
         for u in utterances:
-            found += _numbers(u, grave=bool(alerts)) if alerts or u.raw in _AT_ONCE or u.raw in _CONNECTS else []
             found += _hurry(u)
         return found
 
