@@ -10,7 +10,7 @@ import hashlib
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -62,6 +62,11 @@ class Turn:
     """(n,) at 16 kHz, with a little silence around"""
 
 
+def usable(turns: Iterable[Turn]) -> list[Turn]:
+    """Those of `turns` that can be learned from: not too long, and with words."""
+    return [t for t in turns if t.text.strip() and len(t.samples) <= LONGEST_S * SAMPLE_RATE]
+
+
 def train(
     folder: Path, turns: Sequence[Turn], *, minutes: float, seed: int = 0, watch: Watch = lambda share, how: None
 ) -> Adapter:
@@ -69,7 +74,7 @@ def train(
 
     Args:
         folder: a Whisper model in CTranslate2 format.
-        turns: what to learn from; such as are too long are left out.
+        turns: what to learn from, such as are `usable`.
         minutes: how long to learn. An hour of recordings, read once, takes ten minutes on two cores.
         seed: of everything that is left to chance.
         watch: told about progress.
@@ -78,9 +83,8 @@ def train(
         ModelError: the folder holds no model that can be read.
         ValueError: there are fewer turns than a batch has.
     """
-    usable = [t for t in turns if t.text.strip() and len(t.samples) <= LONGEST_S * SAMPLE_RATE]
-    if len(usable) < BATCH:
-        raise ValueError(f"{len(usable)} turns of at most {LONGEST_S} s to learn from, at least {BATCH} needed")
+    if len(turns) < BATCH:
+        raise ValueError(f"{len(turns)} turns of at most {LONGEST_S} s to learn from, at least {BATCH} needed")
     torch.manual_seed(seed)
     model = (folder / "model.bin").read_bytes()
     teacher = _Teacher(folder, random.Random(seed))  # noqa: S311 - not a secret
@@ -88,7 +92,7 @@ def train(
     learning = list(network.parameters())
     optimiser = torch.optim.AdamW(learning, weight_decay=_WEIGHT_DECAY)
     began, loss_so_far = time.monotonic(), 0.0
-    for step, batch in enumerate(teacher.batches(usable), 1):
+    for step, batch in enumerate(teacher.batches(turns), 1):
         share = (time.monotonic() - began) / 60 / minutes
         if share >= 1:
             break
