@@ -11,14 +11,16 @@ from typer.testing import CliRunner
 
 from api.commands import app
 from api.recording import read_recording
+from api.written_calls import read_timed_turns
 from models.call import Channel
-from voice.audio import to_float
+from voice.audio import Samples, to_float
 from voice.fields.spans.tellings import load_tellings
 
 TURNS = [
     {"speaker": "operator", "spoken": "您好，请问您要反映什么问题？"},
     {"speaker": "citizen", "spoken": "我们小区的路灯坏了。"},
 ]
+TAGGED = "= 2026-03-14T10:20\no 请问在什么位置？\nc 在{p:小区北门}，路灯坏了。\n"
 
 
 def enacted(folder: Path, *more: str) -> Path:
@@ -49,6 +51,14 @@ def test_each_speaks_on_a_channel_of_his_own(tmp_path: Path) -> None:
     assert loudness[0][1] > 2 * loudness[0][0], "the operator speaks first"
     assert loudness[1][0] > 2 * loudness[1][1]
     assert (samples != 0).mean() > 0.9, "there is noise on the line"
+    asked, told = read_timed_turns(wav.with_suffix(".json"))
+    for channel, turn, other in ((1, asked, told), (0, told, asked)):
+        during, silent = (_loudness(samples[:, channel], t.start_s, t.end_s) for t in (turn, other))
+        assert during > 2 * silent, "the JSON says when each turn is said"
+
+
+def _loudness(samples: Samples, start_s: float, end_s: float) -> float:
+    return float(np.sqrt(np.mean(np.square(samples[int(start_s * 8000) : int(end_s * 8000)]))))
 
 
 @pytest.mark.model
@@ -69,9 +79,30 @@ def test_what_is_no_transcript_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+def test_tagged_calls_are_said(tmp_path: Path) -> None:
+    calls = tmp_path / "author_x.txt"
+    calls.write_text(f"{TAGGED}\n{TAGGED}\n{TAGGED}", "utf-8")
+
+    result = CliRunner().invoke(app, ["enact", str(calls), "--most", "2", "--out", str(tmp_path / "out")])
+
+    assert result.exit_code == 0, result.output
+    out = tmp_path / "out"
+    assert sorted(path.name for path in out.iterdir()) == [
+        f"author_x-{number}.{kind}" for number in (0, 2) for kind in ("json", "wav")
+    ]
+    turns = read_timed_turns(out / "author_x-0.json")
+    assert [(t.channel, t.raw) for t in turns] == [
+        (Channel.OPERATOR, "请问在什么位置？"),
+        (Channel.CITIZEN, "在小区北门，路灯坏了。"),
+    ]
+    seconds = read_recording(out / "author_x-0.wav").seconds
+    assert 0 <= turns[0].start_s < turns[0].end_s <= turns[1].start_s < turns[1].end_s <= seconds
+
+
+@pytest.mark.model
 def test_tagged_calls_are_heard(tmp_path: Path) -> None:
     calls = tmp_path / "author_x.txt"
-    calls.write_text("= 2026-03-14T10:20\no 请问在什么位置？\nc 在{p:小区北门}，路灯坏了。\n", "utf-8")
+    calls.write_text(TAGGED, "utf-8")
 
     result = CliRunner().invoke(app, ["train", "hear", str(calls), "--out", str(tmp_path / "heard")])
 
