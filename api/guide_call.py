@@ -183,8 +183,8 @@ class GuideCall:
             case UtteranceHeard():
                 await self._reach()
                 await self._step(await self._heard(happened.to_utterance()))
-            case AlertRaised(number=number, reason=reason):
-                await self._step(dialog.Alert(number, reason))
+            case AlertRaised(number=number, reason=reason, sure=sure):
+                await self._step(dialog.Alert(number, reason, sure))
             case KeyPressed(digit):
                 await self._reach()
                 await self._step(dialog.KeyPressed(digit))

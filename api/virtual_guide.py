@@ -189,5 +189,5 @@ class VirtualLine:
                     fields = self._engine.resources.fields
                     said = alone_draft(self._session.call, fields, self._asks, body.to_utterance())
                     yield Heard(raw, self._session.draft, said)
-                case AlertRaised(number=number, reason=reason):
-                    yield Alert(number, reason)
+                case AlertRaised(number=number, reason=reason, sure=sure):
+                    yield Alert(number, reason, sure)

@@ -75,6 +75,8 @@ class Alert:
     number: str
     """110 119 120 122"""
     reason: str
+    sure: bool = True
+    """No: the caller is asked."""
 
 
 @dataclass(frozen=True, slots=True)

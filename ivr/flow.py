@@ -25,9 +25,9 @@ PROMPTS = Path(__file__).parent / "data" / "prompts.toml"
 
 HEARD = frozenset(
     {
-        "human", "alert", "hangup", "callback", "answer", "answer_first", "answer_report", "answer_progress", "close",
-        "report", "done", "yes", "no", "wait", "greeting", "opening", "angry", "cancel", "digits", "saved", "found",
-        "not_found", "not_found_again", "free", "failed", "lost",
+        "human", "alert", "suspicion", "hangup", "callback", "answer", "answer_first", "answer_report",
+        "answer_progress", "close", "report", "done", "yes", "no", "wait", "greeting", "opening", "angry", "cancel",
+        "digits", "saved", "found", "not_found", "not_found_again", "free", "failed", "lost",
     }
 )  # fmt: skip
 """Signals that can come in every state: from the caller, the store, the queue."""

@@ -140,7 +140,7 @@ class Guide:
         match event:
             case Alert():
                 c.alert = event
-                return [*self._clear(), *self._signal("alert")]
+                return [*self._clear(), *self._signal("alert" if event.sure else "suspicion")]
             case QueueChanged():
                 c.queue, c.line_failed = event, False
                 return self._signal("free") if event.position == 0 and "free" in self._here.on else []

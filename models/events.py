@@ -112,6 +112,8 @@ class AlertRaised(msgspec.Struct, frozen=True, tag="alert", kw_only=True):
     reason: str
     utterance: str
     quote: str
+    sure: bool = True
+    """No: only the meaning of the words tells it, so that somebody must ask."""
 
 
 class CardShown(msgspec.Struct, frozen=True, tag="card", kw_only=True):

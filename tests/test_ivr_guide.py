@@ -164,6 +164,36 @@ def test_danger_goes_to_the_emergency_number_at_once() -> None:
     assert next(a for a in guide.step(Failed()) if isinstance(a, Say))
 
 
+@pytest.mark.parametrize(
+    "answer", ["有", "有的有的", "是", "对，快来人", "有人受伤了", "他没醒过来", "孩子还没出来", "嗯"]
+)
+def test_danger_that_is_only_sensed_is_asked_about(answer: str) -> None:
+    guide = new_guide()
+    asked = guide.step(Alert("120", "可能有人受伤，请核实", sure=False))
+    play(guide, asked)
+    assert "需要马上救助" in spoken(asked)
+    assert Transfer not in kinds(asked)
+    assert next(a for a in tell(guide, answer) if isinstance(a, Transfer)).to == "120"
+
+
+@pytest.mark.parametrize("answer", ["没有", "没有没有", "不是", "没有，人都没事", "没有危险", "现在没有了", "不需要"])
+def test_where_there_is_no_danger_the_report_goes_on(answer: str) -> None:
+    guide = new_guide(PHONE)
+    told = {"district": "朝阳区", "summary": "护栏撞坏了"}
+    tell(guide, "我要反映个事，朝阳区这边昨天有车把护栏撞了，麻烦派人来修", **told)
+    play(guide, guide.step(Alert("122", "可能发生了交通事故，请核实", sure=False)))
+    assert "在什么地方" in spoken(tell(guide, answer, told))
+
+
+def test_who_does_not_say_whether_there_is_danger_gets_a_person() -> None:
+    guide = new_guide()
+    play(guide, guide.step(Alert("120", "可能有人受伤，请核实", sure=False)))
+    again = guide.step(Silence(20.0))
+    assert "请说有" in spoken(again)
+    play(guide, again)
+    assert "operator" in [a.to for a in guide.step(Silence(20.0)) if isinstance(a, Transfer)]
+
+
 def test_a_report_from_free_telling_to_the_order_number() -> None:
     guide = new_guide(PHONE)
     told = {"district": "朝阳区", "summary": "路灯不亮"}

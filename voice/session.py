@@ -241,7 +241,9 @@ class CallSession:
         """Danger to life that the caller speaks of."""
         if channel is not Channel.OPERATOR and (alert := self._danger.hear(text, finished=finished)):
             quote = text[alert.start : alert.end]
-            yield AlertRaised(number=alert.number, reason=alert.reason, utterance=utterance, quote=quote)
+            yield AlertRaised(
+                number=alert.number, reason=alert.reason, utterance=utterance, quote=quote, sure=not alert.sensed
+            )
 
     def _refill(self) -> Iterator[Body]:
         return self._redraft(self.draft.refill((*self._extractor.candidates, *self._suggested)))

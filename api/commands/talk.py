@@ -116,10 +116,10 @@ class Keyboard:
                 yield from (KeyPressed(key) for key in line[1:])
             elif line:
                 self._said += 1
-                if alert := self._danger.hear(line, finished=True):
-                    yield Alert(alert.number, alert.reason)
                 draft, said = self._fields.heard(written(self._said, line, self._said * 10.0))
                 yield Heard(line, draft, said)
+                if alert := self._danger.hear(line, finished=True):
+                    yield Alert(alert.number, alert.reason, sure=not alert.sensed)
             else:
                 yield Silence(LONG_S)
 

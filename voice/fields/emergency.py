@@ -165,7 +165,7 @@ class Watch:
         alert = detect(text, finished=finished)
         if alert is None or (alert.number, alert.reason) in self._told:
             return None
-        if alert.sensed and any(alert.number == number for number, _ in self._told):
+        if alert.sensed and any(n == alert.number or reason not in SENSED.values() for n, reason in self._told):
             return None  # says less than what has been told
         self._told.add((alert.number, alert.reason))
         return alert

@@ -139,9 +139,9 @@ function showAlerts() {
   const version = JSON.stringify([call.id, call.alerts.length, call.transfer]);
   if (box.dataset.version === version) return;
   box.dataset.version = version;
-  box.replaceChildren(...handover(), ...call.alerts.map((alert) => el("div", { class: "alarm" },
+  box.replaceChildren(...handover(), ...call.alerts.map((alert) => el("div", { class: alert.sure ? "alarm" : "alarm unsure" },
     el("strong", {}, alert.number),
-    el("p", {}, `立即转接：${alert.reason}`, el("q", {}, alert.quote)),
+    el("p", {}, `${alert.sure ? "立即转接：" : ""}${alert.reason}`, el("q", {}, alert.quote)),
     el("button", { type: "button", onclick: () => transcript.reveal(alert.utterance) }, "看原话"))));
 }
 
