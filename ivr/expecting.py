@@ -25,13 +25,14 @@ ORDER_UNASKED = re.compile(r"20\d{10,}")
 """Begins with the day: no telephone number is that long."""
 CODE = re.compile(r"\d{4}")
 _LONG_RUN = re.compile(r"\d{8,}")
+_AT_ONCE = re.compile("救命|快[来救]|赶紧|出不来|不行了|没醒|没气|不省人事|还在里")
 _NEEDS_NO_HELP = re.compile(
-    r"(?:没有?|无|不存在|脱离了?)(?:什么|啥|人|谁)?(?:受伤|伤|危险|大?事|大碍|问题|被困)|(?:不用|不需要|没必要|不必|不是|用不着)(?!不)"
+    r"(?<!有)(?:没有?|无|不存在|脱离了?)(?:什么|啥|人|谁)?(?:受伤|伤|危险|大?事|大碍|被困)|(?:不用|不需要|没必要|不必|不是|用不着)(?!不)"
 )
 _NEEDS_HELP = re.compile(
-    r"^(?:有|是|对|嗯|要|需要|当然)|受伤|流血|出血|昏|晕|救|危险|快|赶紧|困|疼|打|砍|[没不](?:醒|气|呼吸|行|动|省|反应|下来|出来|上来|知道在哪|见)"
+    r"^(?:有|是|对|要|需要|当然)|受伤|流血|出血|昏|晕|救|危险|快|困|[没不](?:呼吸|动|反应|下来|上来|知道在哪|见)"
 )
-_NO = re.compile("没|不|无|那?倒|现在没|目前没|暂时没|都没|人没|已经")
+_NO = re.compile("(?:现在|目前|暂时|都|人)?[没不无]|那?倒|已经")
 """How somebody answers who was asked whether anybody must be helped at once."""
 _SAME_START = 3
 """Digits: who begins with the same ones says a number once more, and does not go on with it."""
@@ -149,6 +150,8 @@ def _callback(c: Conversation, heard: Heard, _: Reading) -> str | None:
 
 
 def _danger(_: Conversation, heard: Heard, __: Reading) -> str | None:
+    if _AT_ONCE.search(heard.text):
+        return Intent.YES
     if _NEEDS_NO_HELP.search(heard.text):
         return Intent.NO
     return Intent.YES if _NEEDS_HELP.search(heard.text) else Intent.NO if _NO.match(heard.text) else None
