@@ -90,7 +90,10 @@ class Matcher:
 
     def __init__(self, patterns: Sequence[Pattern], background: Background) -> None:
         self._background = background
-        units = [unit_characters(syllables(p.text)) for p in patterns]
+        written = [unit_characters(syllables(p.text)) for p in patterns]
+        self._order = sorted(range(len(written)), key=lambda k: -len(written[k]))
+        """Index of the pattern in each row: the longest first, so that the rows with an i-th unit are a slice."""
+        units, patterns = [written[k] for k in self._order], [patterns[k] for k in self._order]
         alphabet = sorted({c for u in units for c in u})
         self._column = {c: i for i, c in enumerate(alphabet)}
         self._contrasts = [
@@ -99,8 +102,8 @@ class Matcher:
         ]
         self._lengths = np.array([len(u) for u in units], dtype=np.int32)
         longest = int(self._lengths.max(initial=2) + 1) // 2 * 2  # even: the shortlist goes by pairs
-        self._ids = np.full((len(units), longest), len(alphabet), dtype=np.int32)
-        self._drop = np.zeros((len(units), longest), dtype=np.float32)
+        self._ids = np.full((len(units), longest), len(alphabet), dtype=np.int32, order="F")
+        self._drop = np.zeros((len(units), longest), dtype=np.float32, order="F")
         self._most = np.full_like(self._drop, np.inf)
         for k, (u, p) in enumerate(zip(units, patterns, strict=True)):
             self._ids[k, : len(u)] = [self._column[c] for c in u]
@@ -109,7 +112,8 @@ class Matcher:
                 self._most[k, len(u) - p.suffix :] = _MOST_SUFFIX
         self._priors = np.array([p.prior for p in patterns], dtype=np.float32)
         self._pairs, self._pair_ids = _pairs(self._ids)
-        self._pair_drop = np.add(self._drop[:, 0::2], self._drop[:, 1::2])
+        self._reaching = [slice(np.count_nonzero(self._lengths > i)) for i in range(longest)]
+        """The rows of the names that have an i-th unit."""
         self._sounds = _sound_logs([syllables(c).readings[0] for c in alphabet])
 
     def find(self, heard: Syllables, at_least: float) -> list[Match]:
@@ -134,12 +138,15 @@ class Matcher:
         for _ in range(_PLACES):
             best = scores.argmax(axis=1)
             top = scores[np.arange(len(names)), best]
-            for row in np.flatnonzero(top + self._priors[names] >= at_least):
-                first, last, score = int(starts[row, best[row]]), int(best[row]), float(top[row])
-                if first < last:
-                    k = int(names[row])
-                    yield Match(k, start + first, start + last, score, score + float(self._priors[k]))
-                scores[row][(starts[row] < last) & (ends > first)] = -np.inf
+            rows = np.flatnonzero(top + self._priors[names] >= at_least)
+            last = best[rows]
+            first = starts[rows, last]
+            for k, score, i, j in zip(
+                names[rows].tolist(), top[rows].tolist(), first.tolist(), last.tolist(), strict=True
+            ):
+                if i < j:
+                    yield Match(self._order[k], start + i, start + j, score, score + float(self._priors[k]))
+            scores[rows] = np.where((starts[rows] < last[:, None]) & (ends > first[:, None]), -np.inf, scores[rows])
 
     def _gains(self, heard: Syllables, start: int, end: int) -> Floats:
         """What each character of the alphabet (rows; the last is padding) gains at each unit (columns)."""
@@ -160,35 +167,56 @@ class Matcher:
         return gains
 
     def _shortlist(self, gains: Floats, at_least: float) -> Ints:
-        """The names that could score best if their pairs of units were free to stand anywhere."""
-        first, second = self._pairs[:, 0], self._pairs[:, 1]
-        together = (gains[first, :-1] + gains[second, 1:]).max(axis=1, initial=2 * _WORST)
-        best = gains.max(axis=1)
-        drop = self._drop
-        one = np.maximum(best[self._ids[:, 0::2]] + drop[:, 1::2], best[self._ids[:, 1::2]] + drop[:, 0::2])
-        bound = np.maximum(np.maximum(together[self._pair_ids], one), self._pair_drop).sum(axis=1) + self._priors
-        names = np.flatnonzero(bound >= at_least)
-        if len(names) > _SHORTLIST:
-            names = names[np.argpartition(-bound[names], _SHORTLIST)[:_SHORTLIST]]
-        return names.astype(np.int32)
+        """The names that could score best if their pairs of units were free to stand anywhere, the longest first."""
+        alone = gains.max(axis=1)
+        bound = self._priors.copy()
+        for i, rows in enumerate(self._reaching):
+            bound[rows] += np.maximum(alone[self._ids[rows, i]], self._drop[rows, i])
+        # Single units are quick to look up, and most names end here.
+        names = np.flatnonzero(bound >= at_least).astype(np.int32)
+        together = self._together(gains, names)
+        lengths = self._lengths[names]
+        bound = self._priors[names]
+        for i in range(0, int(lengths.max(initial=0)), 2):
+            some = names[: np.count_nonzero(lengths > i)]
+            drop, other_drop = self._drop[some, i], self._drop[some, i + 1]
+            best = np.maximum(together[self._pair_ids[some, i // 2]], drop + other_drop)
+            np.maximum(best, alone[self._ids[some, i]] + other_drop, out=best)
+            np.maximum(best, alone[self._ids[some, i + 1]] + drop, out=best)
+            bound[: len(some)] += best
+        kept = np.flatnonzero(bound >= at_least)
+        if len(kept) > _SHORTLIST:
+            kept = np.sort(kept[np.argpartition(-bound[kept], _SHORTLIST)[:_SHORTLIST]])
+        return names[kept]
+
+    def _together(self, gains: Floats, names: Ints) -> Floats:
+        """What each pair of units that is in one of `names` gains at most, side by side."""
+        best = np.empty(len(self._pairs), dtype=np.float32)
+        used = np.zeros(len(self._pairs), dtype=bool)
+        used[self._pair_ids[names]] = True
+        first, second = self._pairs[used].T
+        best[used] = (gains[first, :-1] + gains[second, 1:]).max(axis=1, initial=2 * _WORST)
+        return best
 
     def _align(self, names: Ints, gains: Floats, inserted: Floats, pauses: Floats) -> tuple[Floats, Ints]:
         """Best score of each name ending before each unit, and the unit where that alignment starts."""
         n = gains.shape[1]
         score = np.zeros((len(names), n + 1), dtype=np.float32)
         start = np.broadcast_to(np.arange(n + 1, dtype=np.int32), score.shape).copy()
-        for i in range(int(self._lengths[names].max(initial=0))):
-            longer = (i < self._lengths[names])[:, None]
-            new = score + self._drop[names, i][:, None]
-            new_start = start.copy()
-            gained = gains[self._ids[names, i]]
-            np.minimum(gained, self._most[names, i][:, None], out=gained)
+        inserted = inserted + pauses
+        lengths = self._lengths[names]
+        for i in range(int(lengths.max(initial=0))):
+            rows = slice(np.count_nonzero(lengths > i))  # `names` are in order of length
+            some = names[rows]
+            gained = np.minimum(gains[self._ids[some, i]], self._most[some, i][:, None])
+            gained += score[rows, :-1]
             if i:
                 gained += pauses
-            _take_better(new[:, 1:], new_start[:, 1:], score[:, :-1] + gained, start[:, :-1])
-            _take_better(new[:, 1:], new_start[:, 1:], new[:, :-1] + inserted + pauses, new_start[:, :-1].copy())
-            score = np.where(longer, new, score)
-            start = np.where(longer, new_start, start)
+            from_start = start[rows].copy()
+            score[rows] += self._drop[some, i][:, None]
+            _take_better(score[rows, 1:], start[rows, 1:], gained, from_start[:, :-1])
+            added = score[rows, :-1] + inserted
+            _take_better(score[rows, 1:], start[rows, 1:], added, start[rows, :-1].copy())
         return score, start
 
 
@@ -199,8 +227,8 @@ def unit_characters(heard: Syllables) -> str:
 
 def _take_better(score: Floats, start: Ints, other: Floats, other_start: Ints) -> None:
     better = other > score
-    score[better] = other[better]
-    start[better] = other_start[better]
+    np.copyto(score, other, where=better)
+    np.copyto(start, other_start, where=better)
 
 
 def _pairs(ids: Ints) -> tuple[Ints, Ints]:

@@ -71,12 +71,12 @@ class TopicModel:
     """(features + 1,) weights of the two-way classifier; the last one is its bias"""
     digest: str
     """Of the data it was trained from."""
-    _average: Floats = field(init=False)
+    average: Floats = field(init=False)
     """(features,) mean weight over the categories"""
 
     def __post_init__(self) -> None:
         average = self.weights.astype(np.float32) @ self.scale / np.float32(len(self.categories))
-        object.__setattr__(self, "_average", average)
+        object.__setattr__(self, "average", average)
 
     def rank(self, parts: Sequence[Part]) -> Ranking:
         """What `parts` are about."""
@@ -89,29 +89,23 @@ class TopicModel:
 
     def telling_share(self, text: str) -> float:
         """Probability that `text` tells something about the matter."""
-        return self._features(text[:MAX_READ]).told
+        return _read(self, text[:MAX_READ]).told
 
     def support(self, text: str, category: Category) -> float:
         """How much `text` speaks for `category` rather than for the others; may be negative."""
-        found = self._features(text[:MAX_READ])
-        column = self.categories.index(category)
-        lead = self.weights[found.index, column] * self.scale[column] - self._average[found.index]
-        return float(found.told * (found.sparse @ lead))
+        return _support(self, text[:MAX_READ], category)
 
     def strongest_clause(self, text: str, category: Category) -> tuple[int, int]:
         """The span of the clause of `text` that speaks most for `category`."""
         clauses = [m.span() for m in CLAUSE.finditer(text[:MAX_READ])] or [(0, len(text))]
         return max(clauses, key=lambda span: self.support(text[slice(*span)], category))
 
-    def _features(self, text: str) -> _Features:
-        return _read(self, text)
-
     def _pool(self, parts: Sequence[Part]) -> tuple[_Sparse, float]:
         """The parts' features together, each part as far as it counts and tells, and whether any tells."""
         total = np.zeros(len(self.rarity), dtype=np.float32)
         told = 0.0
         for part in parts:
-            found = self._features(part.text[:MAX_READ])
+            found = _read(self, part.text[:MAX_READ])
             total[found.index] += found.counts * np.float32(part.weight * found.told)
             told = max(told, found.told)
         index = np.flatnonzero(total)
@@ -184,6 +178,14 @@ def _read(model: TopicModel, text: str) -> _Features:
     values = scaled(counts, model.rarity[index])
     score = float(values @ model.telling[index] + model.telling[-1])
     return _Features(index, values, counts, 1 / (1 + float(np.exp(-score))))
+
+
+@lru_cache(maxsize=8192)
+def _support(model: TopicModel, text: str, category: Category) -> float:
+    found = _read(model, text)
+    column = model.categories.index(category)
+    lead = model.weights[found.index, column] * model.scale[column] - model.average[found.index]
+    return float(found.told * (found.sparse @ lead))
 
 
 def scaled(counts: Floats, rarity: Floats) -> Floats:

@@ -150,10 +150,8 @@ class FeatureReader:
             **_clause_columns(text, clauses),
         }
         asked = self._asked(line.question)
-        features: list[Column] = [["bias"] for _ in text]
-        for template in _PARSED:
-            for found, value in zip(features, _combined(template, columns), strict=True):
-                found.append(value)
+        combined = (_combined(template, columns) for template in _PARSED)
+        features = [["bias", *found] for found in zip(*combined, strict=True)]
         for found, clause in zip(features, columns["i"], strict=True):
             found.extend(f"?{clause}{word}" for word in asked)
         for start, end, inside in clauses:
@@ -290,13 +288,14 @@ def _parsed() -> Iterator[_Template]:
 _PARSED = tuple(_parsed())
 
 
-def _combined(template: _Template, columns: Mapping[str, Column]) -> Iterator[str]:
+def _combined(template: _Template, columns: Mapping[str, Column]) -> Column:
     """The values of one template for all characters."""
     name, parts = template
-    shifted = [_shifted(columns[column], offset) for column, offset in parts]
-    if len(shifted) == 1:
-        return (f"{name}:{value}" for value in shifted[0])
-    return (f"{name}:{'/'.join(values)}" for values in zip(*shifted, strict=True))
+    first, *others = (_shifted(columns[column], offset) for column, offset in parts)
+    combined = [f"{name}:{value}" for value in first]
+    for column in others:
+        combined = [f"{value}/{other}" for value, other in zip(combined, column, strict=True)]
+    return combined
 
 
 def _shifted(column: Column, offset: int) -> Column:
