@@ -250,3 +250,20 @@ def test_eight_recognised_digits_need_somebody_who_agrees(turns: tuple[str, ...]
     heard = dialogue(*turns, confidence=0.8)
 
     assert Draft().refill(PhoneFinder().find(call(), heard)).value(PHONE) == value
+
+
+READ_BACK = ("o:您的电话？", "c:幺三八幺二三四五六七八", "o:幺三八幺二三四五六七八，对吗")
+
+
+@pytest.mark.parametrize("answer", ["不对。", "哎，不对不对", "不是，错了", "您记错了"])
+def test_a_number_that_the_caller_calls_wrong_is_offered_only(answer: str) -> None:
+    turns = (*READ_BACK, f"c:{answer}")
+
+    assert phone(*turns) is None
+    assert NUMBER in offered(PhoneFinder(), PHONE, *turns)
+    assert phone(*turns, "o:那您再说一遍", "c:幺三八幺二三四五六七八") == NUMBER
+
+
+@pytest.mark.parametrize("answer", ["嗯。", "对", "不对吗？", "没错", "不是别人的"])
+def test_other_answers_to_a_number_read_back_leave_it(answer: str) -> None:
+    assert phone(*READ_BACK, f"c:{answer}") == NUMBER

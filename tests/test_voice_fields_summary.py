@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.workorder import Candidate, Field, FieldName, FieldValue
-from voice.fields.category import MODEL
 from voice.fields.clauses import clauses, demand_of, is_demand, is_procedure, tidy
+from voice.fields.extractor import FieldResources
 from voice.fields.summary import Summariser
-from voice.fields.topics import TopicModel
 
 CALL = (
     "o:您好，请讲",
@@ -30,7 +29,7 @@ CALL = (
 
 @pytest.fixture(scope="module")
 def summariser() -> Summariser:
-    return Summariser(TopicModel.load(MODEL))
+    return FieldResources.load().summariser
 
 
 def summary(summariser: Summariser, *turns: str, **values: FieldValue) -> str:
@@ -95,7 +94,7 @@ def test_secrecy_repetition_and_answers_are_stated(summariser: Summariser) -> No
     assert text.endswith("，要求保密。")
 
     asked = ("c:我想问问公积金怎么提取，租房的", "o:可以在网上申请提取", "c:哦明白了，谢谢")
-    assert summary(summariser, *asked, request_type="咨询").endswith("，话务员答复可以在网上申请提取。")
+    assert summary(summariser, *asked, request_type="咨询").endswith("。话务员答复：可以在网上申请提取。")
     assert "已解答" not in summary(summariser, *asked[:2], request_type="咨询")
 
 
@@ -146,3 +145,21 @@ def test_what_clauses_are() -> None:
 def test_any_words(summariser: Summariser, text: str) -> None:
     tidy(text), is_demand(text), is_procedure(text), demand_of(text)
     summary(summariser, "c:" + text, "o:" + text)
+
+
+def test_words_of_the_place_and_the_time_are_not_said_again(summariser: Summariser) -> None:
+    turns = "c:昨天晚上，朝阳区望京街道，望京西园三区门口，工地施工吵得睡不着，就昨天晚上十一点半"
+    place = {"district": "朝阳区", "street": "望京街道", "address_detail": "望京西园三区门口"}
+    text = summary(summariser, turns, occurred_at="2026-01-07T23:30", **place)
+
+    assert text.count("望京西园三区") == 1
+    assert "昨天晚上" not in text
+    assert "吵得睡不着" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [("我举报了三次没人管", "举报了3次无人管"), ("我咨询个政策方面的事", "政策方面的事"), ("我举报一个饭馆", "饭馆")],
+)
+def test_what_leads_in_is_left_out_whole(said: str, written: str) -> None:
+    assert tidy(said) == written

@@ -79,7 +79,7 @@ class FieldResources:
                 EmergencyFinder.load(),
                 WishFinder(),
             ),
-            summariser=Summariser(topics),
+            summariser=Summariser(topics, told),
         )
 
 

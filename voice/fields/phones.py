@@ -25,7 +25,7 @@ _TRUST = {
 }
 """Confidence of a complete number; nobody is called back at a service number."""
 _INCOMPLETE = 0.25
-"""Confidence of a number with missing digits: so low that two voices together do not fill it in."""
+"""Confidence of a number with missing or wrong digits: so low that two voices together do not fill it in."""
 _AGREED = 0.6
 """Of a number that one speaker's reading, together with the other's, amounts to."""
 _DOUBTFUL = 0.5
@@ -47,6 +47,8 @@ _CALLS_YOU = re.compile(r"[^，。？！]{0,8}(?:[跟和与给][您你](?:联系
 _REFUSED = re.compile(
     r"[\s，。嗯哎啊诶]*(?:不行|不成|不能[打留用记]|别(?:[别打留用记，。]|$)|不用这个|不是我|换了|换一?个)|[这那]个?是?[^，。？！]{0,6}(?:公用|别人|人家|借)|(?:跟|找|管|问)[^，。？！]{0,8}借的"
 )
+_DENIED = re.compile(r"[\s，。！哎诶唉啊呀嗯]*(?:(?:不对|不是(?:这个|的)?|您?[念记说听]?错了)[\s，。！啊呀]*)+")
+"""An answer that calls what was read back wrong, and does not say what is right."""
 _ACCEPTED = re.compile(r"(?<!别)(?<!不能)(?<!不要)(?:打|用|留|找|联系|记)(?:他|她|它|这个|那个)|也行|可以|能找")
 _THIS_PHONE = re.compile(
     r"(?:就|打|用|留|记|按)(?:是|打|用|留|记)?(?:我)?(?:现在)?(?:打|拨|来电)?(?:过来)?的?这个(?:电话|手机|号码|号|座机)|来电的?(?:这个)?(?:号码|电话)就"
@@ -62,7 +64,12 @@ class PhoneFinder:
         given = {n.digits for i, n in enumerate(numbers) if _is_given(n, numbers[:i], utterances)}
         for n in numbers:
             n.taken_back = n.taken_back or _is_refused(n, utterances)
-        found = [c for n in numbers if n.digits not in given and (c := _candidate(n)) is not None]
+        wrong = _denied(numbers, utterances)
+        found = [
+            msgspec.structs.replace(c, confidence=min(c.confidence, _INCOMPLETE)) if n.digits in wrong else c
+            for n in numbers
+            if n.digits not in given and (c := _candidate(n)) is not None
+        ]
         if not all(u.written for u in utterances):
             found = [c if _is_likely(c, utterances) else _doubted(c) for c in found]
             found = _compared(found, [n for n in numbers if not n.taken_back and _owner(n) is not Owner.OTHER])
@@ -120,12 +127,27 @@ def _is_given(number: Dictated, before: Sequence[Dictated], utterances: Sequence
     return asked_for is not None or told is not None
 
 
+def _denied(numbers: Sequence[Dictated], utterances: Sequence[Utterance]) -> set[str]:
+    """The numbers that the operator read back, that the caller called wrong, and that nobody said again."""
+    wrong: set[str] = set()
+    for n in numbers:
+        wrong.discard(n.digits)
+        if n.speaker is Channel.OPERATOR and n.complete and _DENIED.fullmatch(_answer_to(n, utterances)):
+            wrong.add(n.digits)
+    return wrong
+
+
+def _answer_to(number: Dictated, utterances: Sequence[Utterance]) -> str:
+    """What the caller says first after the number; empty when he says nothing."""
+    after = utterances[utterances.index(number.said[-1].utterance) + 1 :]
+    return next((u.raw for u in after if u.channel is Channel.CITIZEN), "")
+
+
 def _is_refused(number: Dictated, utterances: Sequence[Utterance]) -> bool:
     """Whether the caller does not want to be called at the number that the operator offers."""
     if number.speaker is not Channel.OPERATOR or not number.complete:
         return False
-    after = utterances[utterances.index(number.said[-1].utterance) + 1 :]
-    answer = next((u.raw for u in after if u.channel is Channel.CITIZEN), "")
+    answer = _answer_to(number, utterances)
     return _REFUSED.match(answer) is not None and _ACCEPTED.search(answer) is None
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from itertools import pairwise, zip_longest
 from math import tanh
+from typing import TypeAlias
 
 from rapidfuzz.fuzz import partial_ratio
 
@@ -33,6 +34,8 @@ from voice.fields.clauses import (
     tidy,
 )
 from voice.fields.finder import evidence
+from voice.fields.spans.model import Kind
+from voice.fields.spans.reader import SpanReader
 from voice.fields.topics import TopicModel
 
 _MATTER_LENGTH = 170
@@ -46,8 +49,12 @@ _SAME = 85
 """Similarity, in percent, from which a clause only says again what is there already."""
 _VERBS: Mapping[FieldValue, str] = {"投诉": "投诉", "举报": "举报", "咨询": "咨询", "建议": "建议", "表扬": "表扬"}
 _AGAINST = frozenset({"投诉", "举报", "表扬"})
-_TOLD_ELSEWHERE = (FieldName.CALLER_NAME, FieldName.CALLER_PHONE, FieldName.OCCURRED_AT, *PLACES)
-"""Their words need not be repeated among the clauses."""
+_OF_SPANS = {
+    Kind.PLACE: FieldName.ADDRESS_DETAIL,
+    Kind.TIME: FieldName.OCCURRED_AT,
+    Kind.UNIT: FieldName.RESPONDENT,
+}
+"""The field that spans of a kind are about, whether or not it was read from them."""
 _SINCE = re.compile(r"(?:打|从|自|自从|打从)$")
 _GOES_ON = re.compile(r"^(?:.{0,4}(?:开始|起|第一次)|就这样|就停|就一直|到现在|到今天)")
 _FIGURE = re.compile(
@@ -57,6 +64,10 @@ _DATE = re.compile(r"\d+月\d+[号日]")
 _ASKS_ABOUT_HIM = re.compile(
     "贵姓|怎么称呼|您的?(?:姓名|名字|电话)|留.{0,6}(?:姓|名|电话|联系)|联系(?:电话|方式)|电话(?:多少|是|呢|[？?])"
 )
+
+
+_Words: TypeAlias = tuple[str, int, int]
+"""Utterance, first character and the one behind the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +83,9 @@ class _Piece:
 class Summariser:
     """Writes `summary` from the other fields and the utterances."""
 
-    def __init__(self, model: TopicModel) -> None:
+    def __init__(self, model: TopicModel, told: SpanReader) -> None:
         self._model = model
+        self._told = told
 
     def summarise(
         self, call: CallInfo, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]
@@ -85,14 +97,16 @@ class Summariser:
         demands = [] if enquiry else _demands(people)[-_MAX_DEMANDS:]
         answers = self._answers(people, head) if enquiry else []
         told = [(u, confirmed) for u, confirmed in _told(utterances) if not _by_guide(call, u)]
-        matter = self._matter(told, fields, head, [*demands, *answers])
+        taken = [(p.utterance.id, p.start, p.end) for p in (*demands, *answers)]
+        taken += self._told_in_fields(call, utterances, fields)
+        matter = self._matter(told, _value(fields, FieldName.CATEGORY), head, taken)
         if not matter:
             return None
         text = head + "，".join(p.text for p in matter)
         if demands:
-            text += "，要求" + "，".join(_distinct(d.text for d in demands))
+            text += "。要求" + "，".join(_distinct(d.text for d in demands))
         if answers:
-            text += "，话务员答复" + "，".join(a.text for a in answers)
+            text += "。话务员答复：" + "，".join(a.text for a in answers)
         text += _closing(utterances, fields) + "。"
         used = [evidence(p.utterance, p.start, p.end) for p in (*matter, *demands, *answers)]
         return Candidate(
@@ -106,14 +120,11 @@ class Summariser:
     def _matter(
         self,
         said: Sequence[tuple[Utterance, bool]],
-        fields: Mapping[FieldName, Field],
+        category: FieldValue,
         head: str,
-        elsewhere: Sequence[_Piece],
+        taken: Sequence[_Words],
     ) -> list[_Piece]:
-        """The clauses that tell most and are told neither in the `head` nor `elsewhere`, as they were said."""
-        taken = [(p.utterance.id, p.start, p.end) for p in elsewhere]
-        taken += [(e.utterance, *e.span) for name in _TOLD_ELSEWHERE for e in _evidence(fields, name)]
-        category = _value(fields, FieldName.CATEGORY)
+        """The clauses that tell most, are not in the `head` and have not been `taken`, as they were said."""
         worth: list[tuple[float, int, _Piece]] = []
         for u, confirmed in said:
             for c, following in pairwise([*clauses(u), None]):
@@ -134,6 +145,22 @@ class Summariser:
                 chosen.append((place, piece))
                 room -= len(piece.text) + 1
         return [piece for _, piece in sorted(chosen, key=lambda c: c[0])]
+
+    def _told_in_fields(
+        self, call: CallInfo, utterances: Sequence[Utterance], fields: Mapping[FieldName, Field]
+    ) -> Iterator[_Words]:
+        """The words of fields that the summary begins with: when, where, who, against whom."""
+        told = {FieldName.CALLER_NAME, FieldName.CALLER_PHONE, FieldName.OCCURRED_AT, *PLACES}
+        if _value(fields, FieldName.REQUEST_TYPE) in _AGAINST:
+            told.add(FieldName.RESPONDENT)
+        told = {name for name in told if _value(fields, name) is not None}
+        yield from ((e.utterance, *e.span) for name in told for e in _evidence(fields, name))
+        spoken = tuple(utterances)
+        for u, spans in zip(spoken, self._told.read(call, spoken), strict=True):
+            yield from ((u.id, s.start, s.end) for s in spans if _OF_SPANS[s.kind] in told)
+        if told.intersection(PLACES):
+            for u, names in zip(spoken, self._told.areas.read(spoken).names, strict=True):
+                yield from ((u.id, n.start, n.end) for n in names)
 
     def _answers(self, utterances: Sequence[Utterance], head: str) -> list[_Piece]:
         """What the operator tells somebody who asks for information, most telling first, in the order of speech."""
@@ -266,7 +293,7 @@ def _evidence(fields: Mapping[FieldName, Field], name: FieldName) -> tuple[Evide
     return field.evidence if field and field.value is not None else ()
 
 
-def _free(clause: Clause, taken: Sequence[tuple[str, int, int]]) -> float:
+def _free(clause: Clause, taken: Sequence[_Words]) -> float:
     """Share of `clause` that no other field's words cover."""
     covered = {
         i
