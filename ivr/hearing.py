@@ -149,6 +149,8 @@ class Hearing:
             return None  # 「我刚才说了，昨天」
         if intent in MANNERS and expects == "matter" and not _is_brief(reading.text):
             return None  # 「那个路口的车开得太快了」 tells what is wrong
+        if intent in MANNERS and expects == "danger" and EXPECTED[expects].read(c, heard, reading):
+            return None  # 「快点啊」 does not mean the speech
         return intent if intent in COMMANDS else None
 
     def _likely(self, reading: Reading, expects: str | None) -> Intent | None:

@@ -165,7 +165,19 @@ def test_danger_goes_to_the_emergency_number_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["有", "有的有的", "是", "对，快来人", "有人受伤了", "他没醒过来", "没受伤的都跑了，我妈出不来", "嗯"]
+    "answer",
+    [
+        "有",
+        "有的有的",
+        "是",
+        "对，快来人",
+        "有人受伤了",
+        "他没醒过来",
+        "没受伤的都跑了，我妈出不来",
+        "嗯",
+        "快点",
+        "快一点儿啊",
+    ],
 )
 def test_danger_that_is_only_sensed_is_asked_about(answer: str) -> None:
     guide = new_guide()
