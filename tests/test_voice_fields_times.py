@@ -106,6 +106,23 @@ def test_a_clock_time_belongs_to_the_day_told_before() -> None:
     assert time("c:昨天晚上停的电", "o:具体几点？", "c:八点半吧") == "2026-01-12T20:30"
 
 
+@pytest.mark.parametrize(
+    ("expected", "turns"),
+    [
+        ("2026-01-11T20:30", ("c:晚上八点半左右吧，楼上就开始蹦", "o:哪天？", "c:前天")),
+        ("2026-01-12T20:30", ("o:几点的事？", "c:晚上八点半左右吧", "o:是今天吗？", "c:不是，昨天")),
+        ("2026-01-12T20:30", ("o:几点的事？", "c:八点半左右吧，晚上。", "o:哪天？", "c:昨天。")),
+        ("2026-01-12T22:00", ("c:昨天十点，晚上，楼上开始装修",)),
+    ],
+)
+def test_a_day_or_a_part_of_it_told_after_the_clock(expected: str, turns: tuple[str, ...]) -> None:
+    assert time(*turns) == expected
+
+
+def test_the_only_full_time_is_believed() -> None:
+    assert time("c:上周三凌晨一点钟吧，我听见咣当一声，井盖被车轧翻了。") == "2026-01-07T01:00"
+
+
 def test_a_correction_takes_back_what_was_said() -> None:
     assert time(ASKED, "c:周日，不对，是周一") == "2026-01-12"
 

@@ -134,7 +134,10 @@ def _moment_at(text: str, at: int, today: date) -> Moment | None:
     if hour is None or hour > 24 or minute is None or abs(minute) > 59 or (hour == 1 and not (period or moment)):
         return moment
     moment = moment or Moment(clock.start("period" if period else "time"), at, "clock")
-    return replace(moment, end=clock.end(), period=period, hour=hour, minute=minute)
+    end = clock.end()
+    if not period and (added := _ADDED_PERIOD.match(text, end)) is not None:
+        period, end = added["period"], added.end()
+    return replace(moment, end=end, period=period, hour=hour, minute=minute)
 
 
 def _neighbour(text: str, moment: Moment) -> Moment:
@@ -207,6 +210,11 @@ _CLOCK = re.compile(
     rf"(?P<period>{'|'.join(_PERIODS)})?(?:[的大，,\s]{{0,2}}(?P<time>(?P<lacking>{_LACKING})?(?P<hour>\d{{1,2}}|[一二三四五六七八九十两]{{1,3}}|零)"
     rf"(?:点钟?(?![建意要都也儿])|[:：.](?=\d\d(?!\d)))(?P<minute>半|[一三]刻|整|{_LACKING}|(?!{_ONE_DIGIT}){NUMBER}分?(?![\d度米公斤倍万块元平折吨升号楼%]))?(?!{NUMBER}[度米公斤倍万块元平折吨升%])))?"
 )
+
+_ADDED_PERIOD = re.compile(
+    rf"(?:多|左右|[来的]样?子?|[吧啊呢]){{0,2}}[，,、\s]?(?P<period>{'|'.join(_PERIODS)})(?=[吧啊呢的]?(?:[，。！？,.!?\s]|$))"
+)
+"""「十点，晚上」: said after the clock."""
 
 
 def _minute(word: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ import msgspec
 
 from models.call import HOTLINE_TIME_ZONE, CallInfo, Channel, Utterance
 from models.phonetic import fold, syllables
-from models.workorder import Candidate, FieldName, FieldValue, Source
+from models.workorder import FILL_AT, Candidate, FieldName, FieldValue, Source
 from voice.fields.dates import Moment, moments, on_day
 from voice.fields.finder import evidence
 from voice.fields.requests import RequestFinder
@@ -58,6 +58,9 @@ began is only offered."""
 _TAKEN_BACK = 0.05
 _BELIEVED = 0.4
 """Of a clock time that is believed when its day is."""
+_SAYS_MORE = 0.01
+_BELIEVED_ALONE = 0.15
+"""Of a full time that is believed when there is no other: neither of an enquiry nor of long ago."""
 _EVERY = "每"
 _YEAR = timedelta(days=366)
 _DATE_LENGTH = len("2026-01-01")
@@ -78,11 +81,12 @@ class TimeFinder:
         told = _Told(now, (moment for each in said for moment in each))
         before: Utterance | None = None
         for u, spans, named in zip(utterances, self._spans.read(call, tuple(utterances)), said, strict=True):
-            for mention in mentions(u.raw, named, spans, asked=_is_asked(before, u)) if named else ():
-                told.hear(u, mention)
+            asked = _is_asked(before, u)
+            for mention in mentions(u.raw, named, spans, asked=asked) if named else ():
+                told.hear(u, mention, asked=asked)
             before = u
         trust = _IN_PASSING if self._requests.is_surely(utterances, "咨询") else _TRUST
-        return [_trusted(c, trust, now) for c in _refined(told.found)]
+        return _alone([_trusted(c, trust, now) for c in _refined(told.found)], told.complete)
 
 
 class _Told:
@@ -97,22 +101,35 @@ class _Told:
         }
         self._last: FieldValue = None
         self._day: Moment | None = None
+        self._undated: list[tuple[Candidate, Moment]] = []
+        self.complete: set[str] = set()
+        """The values of which day and hour were told in one breath."""
         self._denied: set[date | None] = set()
 
-    def hear(self, u: Utterance, mention: Mention) -> None:
-        """Takes in what `u` says of a time."""
+    def hear(self, u: Utterance, mention: Mention, *, asked: bool) -> None:
+        """Takes in what `u` says of a time; `asked`: by the operator who wants to know when it happened."""
         if mention.stance is Stance.DENIES:
             self._deny(mention.moment)
             return
         meant = mention.meant and (mention.stance is Stance.CORRECTS or mention.moment.day not in self._denied)
         if mention.stance is Stance.CORRECTS and meant:
             self._denied.discard(mention.moment.day)
-            self._take_back(self._last)
+            tells_day_only = mention.moment.day is not None and mention.moment.hour is None
+            if not (tells_day_only and self._undated):  # 「晚上八点半」 「是今天吗」 「不是，昨天」
+                self._take_back(self._last)
+        if meant and (asked or mention.stance is Stance.CORRECTS):
+            self._date(mention.moment)
         moment = self._completed(u, mention.moment, meant=meant)
         value = moment.value(self._now)
-        if value is not None:
-            self.found.append(_candidate(u, moment, value, mention.probability if meant else 0.0))
-            self._last = value if meant else self._last
+        if value is None:
+            return
+        candidate = _candidate(u, moment, value, mention.probability if meant else 0.0)
+        self.found.append(candidate)
+        self._last = value if meant else self._last
+        if meant and moment.day is None and moment.hour is not None:
+            self._undated.append((candidate, moment))
+        if mention.moment.day is not None and moment.hour is not None and moment.kind != "lasted":
+            self.complete.add(value)
 
     def _completed(self, u: Utterance, moment: Moment, *, meant: bool) -> Moment:
         """`moment`, a clock time with the day that it belongs to."""
@@ -120,10 +137,21 @@ class _Told:
             moment = on_day(moment, same)  # 七点半，就今天晚上七点半
         if meant and moment.day is not None:
             self.found = list(_dated(self.found, moment.day)) if u.channel is Channel.OPERATOR else self.found
+            self._undated = []
             self._day = moment
         elif meant and moment.hour is not None and self._day is not None:
             moment = self._day = on_day(moment, self._day)
         return moment
+
+    def _date(self, day: Moment) -> None:
+        """Clock times that were told before their day are on it: 「晚上八点半」 「哪天」 「前天」."""
+        if day.day is None or day.hour is not None:
+            return
+        for candidate, clock in self._undated:
+            value = on_day(clock, day).value(self._now)
+            if value is not None:
+                dated = msgspec.structs.replace(candidate, value=value)
+                self.found = [dated if c is candidate else c for c in self.found]
 
     def _deny(self, moment: Moment) -> None:
         if moment.day is None:
@@ -166,6 +194,14 @@ def _trusted(candidate: Candidate, trust: float, now: datetime) -> Candidate:
     return msgspec.structs.replace(candidate, confidence=round(candidate.confidence * trust, 3))
 
 
+def _alone(found: Sequence[Candidate], complete: Set[str]) -> list[Candidate]:
+    """`found`; where nothing is believed, the only one told with day and hour is: nobody is as exact in passing."""
+    exact = {c.value for c in found if c.value in complete and c.confidence >= _BELIEVED_ALONE}
+    if len(exact) != 1 or any(c.confidence >= FILL_AT for c in found):
+        return list(found)
+    return [msgspec.structs.replace(c, confidence=FILL_AT) if c.value in exact else c for c in found]
+
+
 def _dated(found: Sequence[Candidate], day: date) -> Iterator[Candidate]:
     """`found`; of an hour after midnight, which belongs to two days (前天夜里两点), the operator's `day` is taken."""
     for c in found:
@@ -177,10 +213,12 @@ def _dated(found: Sequence[Candidate], day: date) -> Iterator[Candidate]:
 
 
 def _refined(found: Sequence[Candidate]) -> list[Candidate]:
-    """`found`, where a clock time is as sure as the day that it belongs to: it says the same and more."""
+    """`found`, where a clock time is a little surer than the day that it belongs to: it says the same and more."""
     days = {str(c.value): c.confidence for c in sorted(found, key=lambda c: c.confidence)}
     return [
-        msgspec.structs.replace(c, confidence=max(c.confidence, days.get(str(c.value)[:_DATE_LENGTH], 0.0)))
+        msgspec.structs.replace(
+            c, confidence=max(c.confidence, days.get(str(c.value)[:_DATE_LENGTH], 0.0)) + _SAYS_MORE
+        )
         if "T" in str(c.value) and c.confidence >= _BELIEVED
         else c
         for c in found
